@@ -1,0 +1,164 @@
+"""The command `smtpstatus`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TARGETS = """\
+A TARGET is one of
+  X.dll, X.exe          a .NET assembly; no .NET runtime is needed
+  a folder              every assembly below it
+  X.nupkg, .whl, .zip   every assembly in the package
+  X.md                  a page of the vendor's reference, with its table of members
+Without a TARGET, the Aspose.Email assembly of the installed Python wheel.
+
+Exit status: 0 all agree, 1 some differ, 2 some could not be checked."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    # The vocabulary is also Chinese, and a terminal may have no characters for it.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # it is a TextIOWrapper
+    try:
+        status = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `smtpstatus list | head`: whoever read has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return int(status)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="smtpstatus", description="One SMTP status vocabulary for Python and .NET, and proof that both speak it."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    check = commands.add_parser(
+        "check",
+        help="compare the shared enum with .NET's",
+        description="Compare the shared enum with the one in each TARGET.",
+        epilog=_TARGETS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    check.add_argument("targets", nargs="*", metavar="TARGET")
+    check.add_argument("--type", metavar="NAME", help="the enum's full .NET name: Namespace.Outer+Inner")
+    check.add_argument("--format", choices=("text", "json"), default="text")
+    check.add_argument("--output", metavar="FILE", help="write the report there instead of to standard output")
+    check.set_defaults(run=_check)
+
+    listing = commands.add_parser(
+        "list",
+        help="print the members of the shared enum, or of a TARGET's",
+        description="Print the members of the shared enum, or of the one in TARGET (see smtpstatus check --help).",
+    )
+    listing.add_argument("target", nargs="?", metavar="TARGET")
+    listing.add_argument("--type", metavar="NAME", help="the enum's full .NET name: Namespace.Outer+Inner")
+    listing.add_argument("--format", choices=("text", "json", "csv", "markdown"), default="text")
+    listing.set_defaults(run=_list)
+
+    show = commands.add_parser(
+        "show", help="explain one status", description="Explain one status, by number or by name in any spelling."
+    )
+    show.add_argument("code", metavar="CODE|NAME", help="550, -1, MailboxBusy, MAILBOX_BUSY, ...")
+    show.set_defaults(run=_show)
+
+    include = commands.add_parser(
+        "include",
+        help="print the folder for protoc's -I",
+        description="Print the folder in which protoc finds smtpstatus/v1/*.proto: "
+        'protoc -I. -I"$(smtpstatus include)" mail.proto',
+    )
+    include.set_defaults(run=_include)
+    return parser
+
+
+def _check(options: argparse.Namespace) -> int:
+    from importlib import import_module
+
+    from smtpstatus_dotnet import check
+
+    report = check(*options.targets, type_name=options.type)
+    text = import_module(f"smtpstatus_dotnet.reports.{options.format}").render(report)
+    if options.output:
+        return _write(options.output, text) or report.exit_code
+    sys.stdout.write(text)
+    return report.exit_code
+
+
+def _write(path: str, text: str) -> int:
+    """Replace a file by a whole new one, or leave it as it is."""
+    partial = f"{path}.{os.getpid()}.partial"
+    try:
+        with open(partial, "x", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(partial, path)
+    except OSError as error:
+        if os.path.exists(partial):
+            os.unlink(partial)
+        return _fail(f"cannot write {path}: {error.strerror}")
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    from smtpstatus_dotnet.reports import vocabulary
+
+    if options.target or options.type:
+        from smtpstatus_dotnet.parity import EnumDefinition
+        from smtpstatus_dotnet.targets import find
+
+        definitions: list[EnumDefinition] = []
+        for _, found in find(options.target, options.type):
+            if not isinstance(found, EnumDefinition):
+                return _fail(str(found))
+            definitions.append(found)
+        if any(definition != definitions[0] for definition in definitions):
+            return _fail(f"{options.target} has builds that differ: name one of them, or see smtpstatus check")
+        rows = vocabulary.rows_of(definitions[0])
+    else:
+        rows = vocabulary.shared_rows()
+    sys.stdout.write(vocabulary.render(rows, options.format))
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    from smtpstatus import SmtpStatusCode
+    from smtpstatus_dotnet.reports import vocabulary
+
+    text = options.code.strip()
+    try:
+        code = SmtpStatusCode(int(text)) if text.lstrip("-").isdecimal() else SmtpStatusCode.from_name(text)
+    except ValueError as error:
+        return _fail(str(error))
+    sys.stdout.write(vocabulary.render_code(code))
+    return 0
+
+
+def _include(options: argparse.Namespace) -> int:
+    import smtpstatus
+
+    package = os.path.dirname(os.path.abspath(smtpstatus.__file__))
+    # A wheel has the .proto files beside the modules; a checkout has them in proto/.
+    folders = (os.path.dirname(package), os.path.join(os.path.dirname(os.path.dirname(package)), "proto"))
+    for folder in folders:
+        if os.path.isfile(os.path.join(folder, "smtpstatus", "v1", "smtp_status_code.proto")):
+            print(folder)
+            return 0
+    return _fail(f"smtpstatus/v1/*.proto is in neither {' nor '.join(folders)}: is the installation complete?")
+
+
+def _fail(message: str) -> int:
+    print(f"smtpstatus: {message}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

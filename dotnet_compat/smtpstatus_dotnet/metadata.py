@@ -1,0 +1,174 @@
+"""Reads enums out of .NET assemblies, with no runtime: ECMA-335, 6th edition, partition II.
+
+Only what leads to an enum is read: one out of 9 MB takes less than a millisecond.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+from contextlib import contextmanager
+from itertools import compress, count
+from struct import Struct
+
+from smtpstatus_dotnet._tables import Metadata, MetadataError, NativeImageError
+from smtpstatus_dotnet.parity import EnumDefinition, EnumNotFoundError, Origin
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from typing_extensions import Buffer
+
+__all__ = ["EnumNotFoundError", "MetadataError", "NativeImageError", "iter_enums", "read_enum"]
+
+# II.23.1.16: by element type, what an enum can be made of (II.14.3), and the layout of a constant of
+# that type in the blob heap: its length, then its value.
+_ELEMENT_TYPES = {
+    0x02: ("System.Boolean", Struct("<BB")),
+    0x03: ("System.Char", Struct("<BH")),
+    0x04: ("System.SByte", Struct("<Bb")),
+    0x05: ("System.Byte", Struct("<BB")),
+    0x06: ("System.Int16", Struct("<Bh")),
+    0x07: ("System.UInt16", Struct("<BH")),
+    0x08: ("System.Int32", Struct("<Bi")),
+    0x09: ("System.UInt32", Struct("<BI")),
+    0x0A: ("System.Int64", Struct("<Bq")),
+    0x0B: ("System.UInt64", Struct("<BQ")),
+}
+
+_STATIC, _LITERAL = 0x10, 0x40  # II.23.1.5, flags of a field
+_NESTING_LIMIT, _MEMBER_LIMIT = 64, 1 << 16  # what a damaged file cannot exceed
+_ESCAPES = str.maketrans({character: f"\\{character}" for character in "\\[]+*&,"})  # those of Type.FullName
+
+
+def read_enum(
+    source: str | os.PathLike[str] | Buffer, full_name: str, *, origin: Origin | None = None
+) -> EnumDefinition:
+    """Return one enum of an assembly.
+
+    `source` is a path or the bytes of the assembly, `full_name` as Type.FullName spells it:
+    `Namespace.Outer+Inner`. `origin` says where bytes came from. Raises MetadataError where the source is not an intact .NET assembly,
+    EnumNotFoundError (which says what is there instead) where it has no such enum, and OSError where
+    the file cannot be read.
+    """
+    short_name = full_name.rpartition("+")[2].rpartition(".")[2]
+    with _open(source, origin) as assembly:
+        enums: list[str] = []
+        for row in assembly.find("TypeDef", short_name):
+            found = assembly.full_name(row)
+            if assembly.is_enum_base(assembly.row("TypeDef", row)[3]):
+                if found == full_name:
+                    return assembly.definition(row)
+                enums.append(found)
+            elif found == full_name:
+                raise EnumNotFoundError(f"{full_name} in {assembly.origin} is not an enum")
+        message = f"{assembly.origin} has no enum {full_name}"
+        if place := assembly.forwarded(full_name, short_name):
+            message += f": it forwards the type to the assembly {place}; check that one"
+        elif enums:
+            message += f"; of the same short name it has {', '.join(enums[:8])}"
+        raise EnumNotFoundError(message)
+
+
+def iter_enums(source: str | os.PathLike[str] | Buffer) -> Iterator[EnumDefinition]:
+    """Yield every enum of an assembly in the order of its metadata; source and errors as in `read_enum`."""
+    with _open(source) as assembly:
+        extends = assembly.column("TypeDef", "Extends")
+        enum_bases = set(filter(assembly.is_enum_base, set(extends)))
+        for row in compress(count(1), map(enum_bases.__contains__, extends)):
+            yield assembly.definition(row)
+
+
+@contextmanager
+def _open(source: str | os.PathLike[str] | Buffer, origin: Origin | None = None) -> Iterator[_Assembly]:
+    if not isinstance(source, str | os.PathLike):
+        yield _Assembly(source if isinstance(source, bytes) else bytes(memoryview(source)), origin or Origin("<bytes>"))
+        return
+    with open(source, "rb") as file:
+        if not os.fstat(file.fileno()).st_size:  # mmap refuses it
+            raise MetadataError(f"{os.fspath(source)} is empty: expected a .NET assembly")
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            yield _Assembly(data, origin or Origin(os.fspath(source)))
+
+
+class _Assembly(Metadata):
+    """An assembly seen as a collection of enums; a row is a row of TypeDef."""
+
+    def full_name(self, row: int) -> str:
+        """Return the name of a type as Type.FullName gives it."""
+        names = []
+        for _ in range(_NESTING_LIMIT):
+            _, name, namespace, *_ = self.row("TypeDef", row)
+            names.append(self.string(name).translate(_ESCAPES))
+            enclosing = self.row_with("NestedClass", "NestedClass", row)
+            if enclosing is None:
+                outermost = self.string(namespace)
+                return (f"{outermost}." if outermost else "") + "+".join(reversed(names))
+            row = self.row("NestedClass", enclosing)[1]
+        raise self.error(f"expected types nested up to {_NESTING_LIMIT} deep", f"found {names[0]} in a deeper or endless nest")
+
+    def is_enum_base(self, extends: int) -> bool:
+        """Whether a TypeDefOrRef (II.24.2.6) means System.Enum, which only the core library defines itself."""
+        table = {0: "TypeDef", 1: "TypeRef"}.get(extends & 3)
+        if not table or not extends >> 2:
+            return False
+        _, name, namespace, *_ = self.row(table, extends >> 2)
+        return self.string(name) == "Enum" and self.string(namespace) == "System"
+
+    def definition(self, row: int) -> EnumDefinition:
+        """Read the fields of an enum (II.14.3): the literal ones are its members, another holds its value."""
+        underlying = ""
+        members: dict[str, int] = {}
+        for field, (flags, name, signature) in self._fields(row):
+            if flags & _LITERAL:
+                members[self.string(name)] = self._constant(field)
+            elif not flags & _STATIC:
+                # II.23.2.4: the signature's length, FIELD, and the type.
+                length, kind, element_type = self.blob(signature, 3)
+                if (length, kind) == (2, 6) and element_type in _ELEMENT_TYPES:
+                    underlying, _ = _ELEMENT_TYPES[element_type]
+        full_name = self.full_name(row)
+        if not underlying:
+            raise self.error(f"expected a field of an integral type in {full_name}", "found none")
+        return EnumDefinition(full_name, underlying, members, self.origin)
+
+    def _fields(self, type_row: int) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Yield the fields of a type: row number and columns."""
+        lists = "FieldPtr" if self.count["FieldPtr"] else "Field"
+        first = self.row("TypeDef", type_row)[4]
+        end = self.row("TypeDef", type_row + 1)[4] if type_row < self.count["TypeDef"] else self.count[lists] + 1
+        if end - first > _MEMBER_LIMIT:
+            raise self.error(f"expected at most {_MEMBER_LIMIT} fields in {self.full_name(type_row)}", f"found {end - first}")
+        for row in range(first, end):
+            field = row if lists == "Field" else self.row("FieldPtr", row)[0]
+            yield field, self.row("Field", field)
+
+    def _constant(self, field: int) -> int:
+        """Return the value of a literal field: II.22.9."""
+        row = self.row_with("Constant", "Parent", field << 2)  # HasConstant: tag 0 is Field
+        if row is None:
+            raise self.error(f"expected a constant for the literal field {field}", "found none")
+        element_type, _, offset = self.row("Constant", row)
+        if element_type not in _ELEMENT_TYPES:
+            raise self.error(f"expected an integral constant in row {row} of Constant", f"found type {element_type:#x}")
+        _, layout = _ELEMENT_TYPES[element_type]
+        length, value = layout.unpack(self.blob(offset, layout.size))
+        if length != layout.size - 1:
+            raise self.error(f"expected a constant of {layout.size - 1} bytes in row {row} of Constant", f"found {length}")
+        return int(value)
+
+    def forwarded(self, full_name: str, short_name: str) -> str:
+        """Return the assembly or file where the type is said to be: II.22.14. Empty where nothing is said."""
+        for row in self.find("ExportedType", short_name):
+            names = []
+            for _ in range(_NESTING_LIMIT):
+                _, _, name, namespace, implementation = self.row("ExportedType", row)
+                names.append(self.string(name).translate(_ESCAPES))
+                tag, row = implementation & 3, implementation >> 2
+                if tag != 2:  # 2: nested in another ExportedType
+                    break
+            outermost = self.string(namespace)
+            if (f"{outermost}." if outermost else "") + "+".join(reversed(names)) == full_name and tag < 2:
+                return self.string(self.row("File", row)[1] if tag == 0 else self.row("AssemblyRef", row)[6])
+        return ""

@@ -1,0 +1,127 @@
+"""What an enum is, whatever it was read from, and how two of them differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Literal
+
+    Kind = Literal["missing", "extra", "number", "name", "underlying"]
+
+
+class EnumReadError(Exception):
+    """An enum could not be read: the side that should have it tells nothing, so nothing agrees."""
+
+
+class EnumNotFoundError(EnumReadError, LookupError):
+    """The target is intact and holds no such enum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a definition was found."""
+
+    location: str
+    """A path, `ARCHIVE!PATH/INSIDE`, or an address, as a person would write it."""
+    version: str = ""
+    """What the source says of its own version: `Aspose.Email 26.9.0.0`. Empty where it says nothing."""
+    framework: str = ""
+    """The target framework for which this build was made: `net6.0`. Empty where unknown."""
+
+    def __str__(self) -> str:
+        notes = ", ".join(filter(None, (self.version, self.framework)))
+        return f"{self.location} ({notes})" if notes else self.location
+
+
+@dataclass(frozen=True, slots=True)
+class EnumDefinition:
+    """One enum, in .NET's terms. Two are equal when they define the same, wherever they were found."""
+
+    full_name: str
+    """`Namespace.Outer+Inner`, as Type.FullName writes it."""
+    underlying: str | None
+    """`System.Int32`; None where the source has no such notion."""
+    members: Mapping[str, int]
+    """Numbers by .NET-style name, in declared order."""
+    origin: Origin = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One way in which the other enum is not the shared one.
+
+    | kind         | says                                             | name, number | other_name, other_number |
+    |--------------|--------------------------------------------------|--------------|--------------------------|
+    | `missing`    | a shared member that the other side lacks        | both         | None                     |
+    | `extra`      | a member that the shared enum lacks              | None         | both                     |
+    | `number`     | one name, two numbers                            | both         | both                     |
+    | `name`       | one number, two names                            | both         | both                     |
+    | `underlying` | the names are those of the underlying types      | name only    | name only                |
+    """
+
+    kind: Kind
+    name: str | None = None
+    number: int | None = None
+    other_name: str | None = None
+    other_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What came of one enum, or of one place where an enum should have been."""
+
+    origin: Origin
+    definition: EnumDefinition | None = None
+    differences: tuple[Difference, ...] = ()
+    error: EnumReadError | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0 agrees, 1 differs, 2 could not be checked."""
+        if self.definition is None:
+            return 2
+        return 1 if self.differences else 0
+
+
+@dataclass(frozen=True, slots=True)
+class ParityReport:
+    """The shared enum, and what came of every place that it was compared with."""
+
+    shared: EnumDefinition
+    results: tuple[Comparison, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """The worst of the results; 2 where there are none, for then nothing was checked."""
+        return max((result.exit_code for result in self.results), default=2)
+
+
+def compare(shared: EnumDefinition, other: EnumDefinition) -> tuple[Difference, ...]:
+    """Return how `other` differs from `shared`; an empty tuple when they agree.
+
+    Members match by name. What is left over pairs by number, as `name`, in declared order; the rest
+    is `missing` or `extra`. Underlying types differ only where both sides have one.
+    """
+    differences = []
+    if shared.underlying and other.underlying and shared.underlying != other.underlying:
+        differences.append(Difference("underlying", shared.underlying, None, other.underlying))
+
+    left_over = {name: number for name, number in other.members.items() if name not in shared.members}
+    other_names: dict[int, list[str]] = {}
+    for name, number in left_over.items():
+        other_names.setdefault(number, []).append(name)
+    for name, number in shared.members.items():
+        if name in other.members:
+            if number != other.members[name]:
+                differences.append(Difference("number", name, number, name, other.members[name]))
+        elif names := other_names.get(number):
+            other_name = names.pop(0)
+            del left_over[other_name]
+            differences.append(Difference("name", name, number, other_name, number))
+        else:
+            differences.append(Difference("missing", name, number))
+    differences += (Difference("extra", None, None, name, number) for name, number in left_over.items())
+    return tuple(differences)

@@ -1,0 +1,1 @@
+"""A ParityReport, and the vocabulary itself, as text for people and programs: one file a format."""

@@ -1,0 +1,41 @@
+"""The report for a program: `report.schema.json` beside this file says what is in it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smtpstatus_dotnet.parity import Comparison, EnumDefinition, ParityReport
+
+SCHEMA_VERSION = 1  # a new one where a reader of the old one would break
+
+
+def render(report: ParityReport) -> str:
+    """Return one JSON object, ended with a newline."""
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "exit_code": report.exit_code,
+        "shared": _definition(report.shared),
+        "results": [_result(result) for result in report.results],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _result(result: Comparison) -> dict[str, object]:
+    outcome = ("agrees", "differs", "error")[result.exit_code]
+    error = {"kind": type(result.error).__name__, "message": str(result.error)} if result.error else None
+    return {
+        "outcome": outcome,
+        "origin": asdict(result.origin),
+        "definition": _definition(result.definition) if result.definition else None,
+        "differences": [asdict(difference) for difference in result.differences],
+        "error": error,
+    }
+
+
+def _definition(definition: EnumDefinition) -> dict[str, object]:
+    # A list keeps the order, which JSON objects do not promise.
+    members = [{"name": name, "number": number} for name, number in definition.members.items()]
+    return {"full_name": definition.full_name, "underlying": definition.underlying, "members": members}

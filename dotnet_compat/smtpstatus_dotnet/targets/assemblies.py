@@ -1,0 +1,130 @@
+"""Assemblies as files, in folders, in packages, and in the vendor's installed wheel."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from smtpstatus_dotnet.metadata import EnumNotFoundError, NativeImageError, read_enum
+from smtpstatus_dotnet.parity import EnumReadError, Origin
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from zipfile import ZipFile, ZipInfo
+
+    from smtpstatus_dotnet.parity import EnumDefinition
+    from smtpstatus_dotnet.targets import Found
+
+ASSEMBLIES = (".dll", ".exe")
+ARCHIVES = (".nupkg", ".whl", ".zip")
+
+# Against bombs. The largest assemblies in use have some 100 MiB; an entry is held in memory.
+ENTRY_LIMIT = 256 << 20
+ARCHIVE_LIMIT = 2 << 30
+
+
+def installed_aspose() -> str:
+    """Return the path of Aspose.Email.dll in the installed wheel aspose-email-for-python-via-net."""
+    # Asking importlib.metadata takes longer than all the rest of a check.
+    for folder in sys.path:
+        path = os.path.join(folder, "aspose", "assemblies", "email", "Aspose.Email.dll")
+        if os.path.isfile(path):
+            return path
+    raise EnumReadError(
+        "no TARGET was given, and the vendor's wheel is not installed for this Python. Either install it,\n"
+        "  pip install 'smtpstatus[aspose]'\n"
+        "or name what to check:\n"
+        "  smtpstatus check path/to/Aspose.Email.dll    (or a folder, a .nupkg, a .whl, a reference page)"
+    )
+
+
+def in_file(path: str, full_names: tuple[str, ...]) -> Iterator[Found]:
+    for definition in _read(path, Origin(path), full_names):
+        yield definition.origin, definition
+
+
+def in_folder(folder: str, full_names: tuple[str, ...]) -> Iterator[Found]:
+    """Yield the enums of all assemblies below a folder, in the order of their paths."""
+    paths = sorted(
+        os.path.join(parent, name)
+        for parent, _, names in os.walk(folder)
+        for name in names
+        if name.lower().endswith(ASSEMBLIES)
+    )
+    yield from _in_collection(folder, ((Origin(path), path) for path in paths), full_names)
+
+
+def in_archive(path: str, full_names: tuple[str, ...]) -> Iterator[Found]:
+    """Yield the enums of all assemblies of a package, in the order of its directory."""
+    from zipfile import BadZipFile, ZipFile
+
+    try:
+        archive = ZipFile(path)
+    except (BadZipFile, NotImplementedError, ValueError) as error:
+        raise EnumReadError(f"{path} is not an intact zip archive: {error}") from error
+    with archive:
+        yield from _in_collection(path, _entries(path, archive), full_names)
+
+
+def _entries(path: str, archive: ZipFile) -> Iterator[tuple[Origin, bytes | EnumReadError]]:
+    import zlib
+    from zipfile import BadZipFile
+
+    budget = ARCHIVE_LIMIT
+    for entry in archive.infolist():
+        if not entry.filename.lower().endswith(ASSEMBLIES):
+            continue
+        origin = Origin(f"{path}!{entry.filename}", framework=_framework(entry))
+        # A size that is not true ends in an error of zipfile's, after at most that size.
+        budget -= entry.file_size
+        if entry.file_size > ENTRY_LIMIT or budget < 0:
+            yield origin, EnumReadError(
+                f"{origin.location} was not unpacked: an entry may have {ENTRY_LIMIT >> 20} MiB, "
+                f"the assemblies of one archive {ARCHIVE_LIMIT >> 20} MiB together"
+            )
+            continue
+        try:
+            yield origin, archive.read(entry)
+        except (BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError, zlib.error) as error:
+            yield origin, EnumReadError(f"{origin.location} cannot be unpacked: {error}")
+
+
+def _framework(entry: ZipInfo) -> str:
+    """Return the target framework in NuGet's folder convention: `lib/net6.0/X.dll`."""
+    folders = entry.filename.split("/")[:-1]
+    return next((after for folder, after in zip(folders, folders[1:], strict=False) if folder in ("lib", "ref")), "")
+
+
+def _in_collection(
+    target: str, assemblies: Iterable[tuple[Origin, str | bytes | EnumReadError]], full_names: tuple[str, ...]
+) -> Iterator[Found]:
+    """Pass over native images and assemblies without the enum; a damaged one is an error."""
+    assembly_count = result_count = 0
+    for origin, source in assemblies:
+        assembly_count += 1
+        try:
+            if isinstance(source, EnumReadError):
+                raise source
+            for definition in _read(source, origin, full_names):
+                result_count += 1
+                yield definition.origin, definition
+        except (EnumNotFoundError, NativeImageError):
+            continue
+        except EnumReadError as error:
+            result_count += 1
+            yield origin, error
+    if not result_count:
+        raise EnumNotFoundError(f"none of the {assembly_count} assemblies in {target} has {' or '.join(full_names)}")
+
+
+def _read(source: str | bytes, origin: Origin, full_names: tuple[str, ...]) -> Iterator[EnumDefinition]:
+    """Yield those of the enums that are there; where none is, the first one's absence is the error."""
+    absent = []
+    for full_name in full_names:
+        try:
+            yield read_enum(source, full_name, origin=origin)
+        except EnumNotFoundError as error:
+            absent.append(error)
+    if len(absent) == len(full_names):
+        raise absent[0]
