@@ -79,7 +79,7 @@ def generated_files() -> set[Path]:
 def render() -> dict[Path, str]:
     """Compile `proto/` and return every generated file with its text."""
     from google.protobuf import descriptor_pb2
-    from grpc_tools import protoc
+    from grpc_tools import protoc  # type: ignore[import-not-found]  # is in the environment `generate` only
 
     with tempfile.TemporaryDirectory() as folder:
         arguments = ["protoc", f"-I{PROTO}", f"-I{Path(protoc.__file__).parent / '_proto'}"]
@@ -96,8 +96,14 @@ def render() -> dict[Path, str]:
 
 
 def mend_stub(text: str) -> str:
-    """Make protoc's stub clean under mypy --strict and pyright: ClassVar belongs inside a class only."""
-    return re.sub(r"^(\w+): _ClassVar\[int\]$", r"\1: int", text, flags=re.MULTILINE)
+    """Make protoc's stub clean under mypy --strict and pyright."""
+    # ClassVar belongs inside a class.
+    text = re.sub(r"^(\w+): _ClassVar\[int\]$", r"\1: int", text, flags=re.MULTILINE)
+    # An import is there for each import of the .proto file, used or not.
+    for line, name in re.findall(r"^(from \S+ import \w+ as (_\w+)\n)", text, flags=re.MULTILINE):
+        if text.count(name) == 1:
+            text = text.replace(line, "")
+    return text
 
 
 def render_status_code(descriptors: Any) -> str:
@@ -109,7 +115,7 @@ def render_status_code(descriptors: Any) -> str:
     for file in descriptors.file:
         pool.Add(file)
     options = message_factory.GetMessageClass(pool.FindMessageTypeByName("google.protobuf.EnumValueOptions"))
-    info = pool.FindExtensionByName("smtpstatus.v1.status_code_info")
+    info: Any = pool.FindExtensionByName("smtpstatus.v1.status_code_info")
 
     (file,) = (file for file in descriptors.file if file.name == "smtpstatus/v1/smtp_status_code.proto")
     comments = {tuple(location.path): location.leading_comments for location in file.source_code_info.location}
@@ -118,7 +124,7 @@ def render_status_code(descriptors: Any) -> str:
     lines = [HEADER, "from smtpstatus._open_enum import OpenStatusCode\n\n", f"class {enum.name}(OpenStatusCode):"]
     lines.append(docstring(comments[5, 0]))
     for index, value in enumerate(enum.value):
-        facts = options.FromString(value.options.SerializeToString()).Extensions[info]
+        facts: Any = options.FromString(value.options.SerializeToString()).Extensions[info]
         row = (value.number, facts.summary, facts.summary_zh, tuple(facts.sources), facts.rpc_code)
         lines.append("")
         lines.append(f"    {value.name.removeprefix(PREFIX)} = (")

@@ -25,7 +25,7 @@ def check(*targets: str, type_name: str | None = None) -> ParityReport:
     from smtpstatus_dotnet.targets import find
 
     shared = shared_enum()
-    results = []
+    results: list[Comparison] = []
     for target in targets or (None,):
         for origin, found in find(target, type_name):
             if isinstance(found, EnumDefinition):
@@ -38,6 +38,7 @@ def check(*targets: str, type_name: str | None = None) -> ParityReport:
 def shared_enum() -> EnumDefinition:
     """Return the enum of `smtpstatus`, under the names that it has in .NET."""
     from smtpstatus import SmtpStatusCode
+
     from smtpstatus_dotnet.parity import EnumDefinition, Origin
 
     members = {code.dotnet_name: code.value for code in SmtpStatusCode}

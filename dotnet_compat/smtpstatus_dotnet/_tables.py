@@ -1,8 +1,8 @@
-"""The metadata tables of a .NET assembly: ECMA-335, 6th edition, partition II, from the image's headers
-to a row, a column, a string.
+"""The metadata tables of a .NET assembly: ECMA-335, 6th edition, partition II.
 
-Nothing is decoded before it is asked for, and nothing is believed: every offset and count is checked
-against the bytes that are there. Clauses of the standard are cited as II.24.2.1.
+From the image's headers to a row, a column or a name. Nothing is decoded before it
+is asked for, and nothing is believed: every offset and count is checked against the bytes that are
+there. Clauses of the standard are cited as II.24.2.1.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _TABLES = """
     Module                 Generation:2 Name:String Mvid:GUID EncId:GUID EncBaseId:GUID
     TypeRef                ResolutionScope:ResolutionScope TypeName:String TypeNamespace:String
-    TypeDef                Flags:4 TypeName:String TypeNamespace:String Extends:TypeDefOrRef Fields:Field Methods:MethodDef
+    TypeDef                Flags:4 TypeName:String TypeNamespace:String Extends:TypeDefOrRef Fields:Field Body:MethodDef
     FieldPtr               Field:Field
     Field                  Flags:2 Name:String Signature:Blob
     MethodPtr              Method:MethodDef
@@ -56,7 +56,7 @@ _TABLES = """
     FieldRVA               RVA:4 Field:Field
     EncLog                 Token:4 FuncCode:4
     EncMap                 Token:4
-    Assembly               HashAlgId:4 Major:2 Minor:2 Build:2 Revision:2 Flags:4 PublicKey:Blob Name:String Culture:String
+    Assembly               HashAlgId:4 Major:2 Minor:2 Build:2 Revision:2 Flags:4 Key:Blob Name:String Culture:String
     AssemblyProcessor      Processor:4
     AssemblyOS             PlatformId:4 Major:4 Minor:4
     AssemblyRef            Major:2 Minor:2 Build:2 Revision:2 Flags:4 Key:Blob Name:String Culture:String Hash:Blob
@@ -75,9 +75,9 @@ _TABLES = """
 _CODED_INDEXES = """
     TypeDefOrRef        TypeDef TypeRef TypeSpec
     HasConstant         Field Param Property
-    HasCustomAttribute  MethodDef Field TypeRef TypeDef Param InterfaceImpl MemberRef Module DeclSecurity Property Event \
-        StandAloneSig ModuleRef TypeSpec Assembly AssemblyRef File ExportedType ManifestResource GenericParam \
-        GenericParamConstraint MethodSpec
+    HasCustomAttribute  MethodDef Field TypeRef TypeDef Param InterfaceImpl MemberRef Module DeclSecurity \
+        Property Event StandAloneSig ModuleRef TypeSpec Assembly AssemblyRef File ExportedType ManifestResource \
+        GenericParam GenericParamConstraint MethodSpec
     HasFieldMarshal     Field Param
     HasDeclSecurity     TypeDef MethodDef Assembly
     MemberRefParent     TypeDef TypeRef ModuleRef MethodDef TypeSpec
@@ -177,13 +177,15 @@ class Metadata:
         if signature != 0x424A5342:
             raise self.error(f"expected the signature 0x424a5342 at {root:#x}", f"found {signature:#x}")
         (stream_count,) = self._unpack("<2xH", root + 16 + version_size, "the number of streams")
-        streams = {}
+        streams: dict[str, tuple[int, int]] = {}
         offset = root + 20 + version_size
         for _ in range(stream_count):
             begin, size = self._unpack("<II", offset, "a stream header")
             name = self._data[offset + 8 : offset + 40].partition(b"\0")[0]
             if begin + size > end - root:
-                raise self.error(f"expected stream {name!r} before {end:#x}", f"found that it ends at {root + begin + size:#x}")
+                raise self.error(
+                    f"expected stream {name!r} before {end:#x}", f"found that it ends at {root + begin + size:#x}"
+                )
             streams[name.decode("latin-1")] = root + begin, root + begin + size  # unknown ones are never asked for
             offset += 8 + len(name) // 4 * 4 + 4
         return streams
@@ -231,7 +233,9 @@ class Metadata:
         width = widths[number]
         packed = bytearray(width * self.count[table])
         for place in range(width):
-            packed[place if byteorder == "little" else width - 1 - place :: width] = self._data[begin + place : end : layout.size]
+            packed[place if byteorder == "little" else width - 1 - place :: width] = self._data[
+                begin + place : end : layout.size
+            ]
         return memoryview(packed).cast("H" if width == 2 else "I")
 
     def row_with(self, table: str, column: str, value: int) -> int | None:
@@ -256,7 +260,9 @@ class Metadata:
         except UnicodeDecodeError:
             pass
         found = self._strings[offset : offset + 16]
-        raise self.error(f"expected a UTF-8 name of up to {_NAME_LIMIT} bytes in #Strings at {offset:#x}", f"found {found!r}")
+        raise self.error(
+            f"expected a UTF-8 name of up to {_NAME_LIMIT} bytes in #Strings at {offset:#x}", f"found {found!r}"
+        )
 
     def blob(self, offset: int, size: int) -> bytes:
         """Return `size` bytes from the #Blob heap: II.24.2.4."""
@@ -268,7 +274,9 @@ class Metadata:
     def find(self, table: str, name: str) -> Iterator[int]:
         """Yield the rows of a table of types whose TypeName is `name`."""
         # Heaps share the tails of strings, so a name may begin anywhere in a longer one.
-        wanted, offsets, offset = name.encode() + b"\0", set(), -1
+        wanted = name.encode() + b"\0"
+        offsets: set[int] = set()
+        offset = -1
         while (offset := self._strings.find(wanted, offset + 1)) >= 0:
             offsets.add(offset)
         return compress(count(1), map(offsets.__contains__, self.column(table, "TypeName")))

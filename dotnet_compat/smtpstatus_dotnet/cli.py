@@ -131,6 +131,7 @@ def _list(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     from smtpstatus import SmtpStatusCode
+
     from smtpstatus_dotnet.reports import vocabulary
 
     text = options.code.strip()
@@ -142,7 +143,7 @@ def _show(options: argparse.Namespace) -> int:
     return 0
 
 
-def _include(options: argparse.Namespace) -> int:
+def _include(_options: argparse.Namespace) -> int:
     import smtpstatus
 
     package = os.path.dirname(os.path.abspath(smtpstatus.__file__))

@@ -16,7 +16,7 @@ from smtpstatus_dotnet.parity import EnumDefinition, EnumNotFoundError, Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator
 
     from typing_extensions import Buffer
 
@@ -48,9 +48,9 @@ def read_enum(
     """Return one enum of an assembly.
 
     `source` is a path or the bytes of the assembly, `full_name` as Type.FullName spells it:
-    `Namespace.Outer+Inner`. `origin` says where bytes came from. Raises MetadataError where the source is not an intact .NET assembly,
-    EnumNotFoundError (which says what is there instead) where it has no such enum, and OSError where
-    the file cannot be read.
+    `Namespace.Outer+Inner`; `origin` says where bytes came from. Raises MetadataError where the source
+    is not an intact .NET assembly, EnumNotFoundError (which says what is there instead) where it has
+    no such enum, and OSError where the file cannot be read.
     """
     short_name = full_name.rpartition("+")[2].rpartition(".")[2]
     with _open(source, origin) as assembly:
@@ -71,7 +71,7 @@ def read_enum(
         raise EnumNotFoundError(message)
 
 
-def iter_enums(source: str | os.PathLike[str] | Buffer) -> Iterator[EnumDefinition]:
+def iter_enums(source: str | os.PathLike[str] | Buffer) -> Generator[EnumDefinition]:
     """Yield every enum of an assembly in the order of its metadata; source and errors as in `read_enum`."""
     with _open(source) as assembly:
         extends = assembly.column("TypeDef", "Extends")
@@ -81,7 +81,7 @@ def iter_enums(source: str | os.PathLike[str] | Buffer) -> Iterator[EnumDefiniti
 
 
 @contextmanager
-def _open(source: str | os.PathLike[str] | Buffer, origin: Origin | None = None) -> Iterator[_Assembly]:
+def _open(source: str | os.PathLike[str] | Buffer, origin: Origin | None = None) -> Generator[_Assembly]:
     if not isinstance(source, str | os.PathLike):
         yield _Assembly(source if isinstance(source, bytes) else bytes(memoryview(source)), origin or Origin("<bytes>"))
         return
@@ -95,18 +95,26 @@ def _open(source: str | os.PathLike[str] | Buffer, origin: Origin | None = None)
 class _Assembly(Metadata):
     """An assembly seen as a collection of enums; a row is a row of TypeDef."""
 
-    def full_name(self, row: int) -> str:
-        """Return the name of a type as Type.FullName gives it."""
-        names = []
+    def full_name(self, row: int, table: str = "TypeDef") -> str:
+        """Return the name of a TypeDef or an ExportedType as Type.FullName gives it."""
+        names: list[str] = []
         for _ in range(_NESTING_LIMIT):
-            _, name, namespace, *_ = self.row("TypeDef", row)
+            name, namespace = self.row(table, row)[1:3] if table == "TypeDef" else self.row(table, row)[2:4]
             names.append(self.string(name).translate(_ESCAPES))
-            enclosing = self.row_with("NestedClass", "NestedClass", row)
+            enclosing = self._enclosing(row, table)
             if enclosing is None:
                 outermost = self.string(namespace)
                 return (f"{outermost}." if outermost else "") + "+".join(reversed(names))
-            row = self.row("NestedClass", enclosing)[1]
-        raise self.error(f"expected types nested up to {_NESTING_LIMIT} deep", f"found {names[0]} in a deeper or endless nest")
+            row = enclosing
+        raise self.error(f"expected types nested up to {_NESTING_LIMIT} deep", f"found {names[0]} in an endless nest")
+
+    def _enclosing(self, row: int, table: str) -> int | None:
+        """Return the row of the type in which this one is nested: II.22.32, II.22.14."""
+        if table == "TypeDef":
+            nested = self.row_with("NestedClass", "NestedClass", row)
+            return self.row("NestedClass", nested)[1] if nested else None
+        implementation = self.row("ExportedType", row)[4]
+        return implementation >> 2 if implementation & 3 == 2 else None
 
     def is_enum_base(self, extends: int) -> bool:
         """Whether a TypeDefOrRef (II.24.2.6) means System.Enum, which only the core library defines itself."""
@@ -133,13 +141,15 @@ class _Assembly(Metadata):
             raise self.error(f"expected a field of an integral type in {full_name}", "found none")
         return EnumDefinition(full_name, underlying, members, self.origin)
 
-    def _fields(self, type_row: int) -> Iterator[tuple[int, tuple[int, ...]]]:
+    def _fields(self, type_row: int) -> Generator[tuple[int, tuple[int, ...]]]:
         """Yield the fields of a type: row number and columns."""
         lists = "FieldPtr" if self.count["FieldPtr"] else "Field"
         first = self.row("TypeDef", type_row)[4]
         end = self.row("TypeDef", type_row + 1)[4] if type_row < self.count["TypeDef"] else self.count[lists] + 1
         if end - first > _MEMBER_LIMIT:
-            raise self.error(f"expected at most {_MEMBER_LIMIT} fields in {self.full_name(type_row)}", f"found {end - first}")
+            raise self.error(
+                f"expected at most {_MEMBER_LIMIT} fields in {self.full_name(type_row)}", f"found {end - first}"
+            )
         for row in range(first, end):
             field = row if lists == "Field" else self.row("FieldPtr", row)[0]
             yield field, self.row("Field", field)
@@ -155,20 +165,21 @@ class _Assembly(Metadata):
         _, layout = _ELEMENT_TYPES[element_type]
         length, value = layout.unpack(self.blob(offset, layout.size))
         if length != layout.size - 1:
-            raise self.error(f"expected a constant of {layout.size - 1} bytes in row {row} of Constant", f"found {length}")
+            raise self.error(
+                f"expected a constant of {layout.size - 1} bytes in row {row} of Constant", f"found {length}"
+            )
         return int(value)
 
     def forwarded(self, full_name: str, short_name: str) -> str:
         """Return the assembly or file where the type is said to be: II.22.14. Empty where nothing is said."""
         for row in self.find("ExportedType", short_name):
-            names = []
-            for _ in range(_NESTING_LIMIT):
-                _, _, name, namespace, implementation = self.row("ExportedType", row)
-                names.append(self.string(name).translate(_ESCAPES))
-                tag, row = implementation & 3, implementation >> 2
-                if tag != 2:  # 2: nested in another ExportedType
-                    break
-            outermost = self.string(namespace)
-            if (f"{outermost}." if outermost else "") + "+".join(reversed(names)) == full_name and tag < 2:
-                return self.string(self.row("File", row)[1] if tag == 0 else self.row("AssemblyRef", row)[6])
+            if self.full_name(row, "ExportedType") == full_name:
+                outermost = row
+                while enclosing := self._enclosing(outermost, "ExportedType"):
+                    outermost = enclosing
+                implementation = self.row("ExportedType", outermost)[4]
+                tables = {0: ("File", 1), 1: ("AssemblyRef", 6)}  # II.24.2.6, and the column of the name
+                if implementation & 3 in tables:
+                    table, name = tables[implementation & 3]
+                    return self.string(self.row(table, implementation >> 2)[name])
         return ""

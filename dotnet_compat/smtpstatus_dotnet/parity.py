@@ -105,7 +105,7 @@ def compare(shared: EnumDefinition, other: EnumDefinition) -> tuple[Difference, 
     Members match by name. What is left over pairs by number, as `name`, in declared order; the rest
     is `missing` or `extra`. Underlying types differ only where both sides have one.
     """
-    differences = []
+    differences: list[Difference] = []
     if shared.underlying and other.underlying and shared.underlying != other.underlying:
         differences.append(Difference("underlying", shared.underlying, None, other.underlying))
 

@@ -161,8 +161,6 @@ def csharp_value_name(enum_name: str, value_name: str) -> str:
     name, previous = "", "_"
     for character in value_name[prefix:]:
         if character != "_":
-            name += (
-                character.lower() if previous.isupper() else character if previous.islower() else character.upper()
-            )
+            name += character.lower() if previous.isupper() else character if previous.islower() else character.upper()
         previous = character
     return f"_{name}" if name[:1].isdigit() else name

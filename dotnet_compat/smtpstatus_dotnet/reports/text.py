@@ -68,7 +68,7 @@ def _explain(difference: Difference) -> tuple[str, str]:
         case _:
             return (
                 f"the shared enum is a {name}, that one a {other_name}",
-                "A number outside int32 cannot cross in a message. Compare the members below, and convert with a check.",
+                "A number outside int32 cannot cross in a message. Convert with a range check on that side.",
             )
 
 

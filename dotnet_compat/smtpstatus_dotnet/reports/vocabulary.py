@@ -12,10 +12,24 @@ if TYPE_CHECKING:
 
 # google/rpc/code.proto, by number.
 _RPC_CODES = (
-    "OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED "
-    "RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS "
-    "UNAUTHENTICATED"
-).split()
+    "OK",
+    "CANCELLED",
+    "UNKNOWN",
+    "INVALID_ARGUMENT",
+    "DEADLINE_EXCEEDED",
+    "NOT_FOUND",
+    "ALREADY_EXISTS",
+    "PERMISSION_DENIED",
+    "RESOURCE_EXHAUSTED",
+    "FAILED_PRECONDITION",
+    "ABORTED",
+    "OUT_OF_RANGE",
+    "UNIMPLEMENTED",
+    "INTERNAL",
+    "UNAVAILABLE",
+    "DATA_LOSS",
+    "UNAUTHENTICATED",
+)
 
 
 def shared_rows() -> list[Row]:
@@ -51,9 +65,9 @@ def render(rows: list[Row], format: str) -> str:
         import io
 
         file = io.StringIO()
-        table = csv.DictWriter(file, rows[0] if rows else ["number", "name"])
-        table.writeheader()
-        table.writerows(rows)
+        writer = csv.DictWriter(file, rows[0] if rows else ["number", "name"])
+        writer.writeheader()
+        writer.writerows(rows)
         return file.getvalue()
     if format == "markdown":
         heading = list(rows[0]) if rows else ["number", "name"]

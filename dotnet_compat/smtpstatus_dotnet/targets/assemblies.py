@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import pairwise
 
 from smtpstatus_dotnet.metadata import EnumNotFoundError, NativeImageError, read_enum
 from smtpstatus_dotnet.parity import EnumReadError, Origin
@@ -79,9 +80,12 @@ def _entries(path: str, archive: ZipFile) -> Iterator[tuple[Origin, bytes | Enum
         # A size that is not true ends in an error of zipfile's, after at most that size.
         budget -= entry.file_size
         if entry.file_size > ENTRY_LIMIT or budget < 0:
-            yield origin, EnumReadError(
-                f"{origin.location} was not unpacked: an entry may have {ENTRY_LIMIT >> 20} MiB, "
-                f"the assemblies of one archive {ARCHIVE_LIMIT >> 20} MiB together"
+            yield (
+                origin,
+                EnumReadError(
+                    f"{origin.location} was not unpacked: an entry may have {ENTRY_LIMIT >> 20} MiB, "
+                    f"the assemblies of one archive {ARCHIVE_LIMIT >> 20} MiB together"
+                ),
             )
             continue
         try:
@@ -93,7 +97,7 @@ def _entries(path: str, archive: ZipFile) -> Iterator[tuple[Origin, bytes | Enum
 def _framework(entry: ZipInfo) -> str:
     """Return the target framework in NuGet's folder convention: `lib/net6.0/X.dll`."""
     folders = entry.filename.split("/")[:-1]
-    return next((after for folder, after in zip(folders, folders[1:], strict=False) if folder in ("lib", "ref")), "")
+    return next((after for folder, after in pairwise(folders) if folder in ("lib", "ref")), "")
 
 
 def _in_collection(
@@ -120,7 +124,7 @@ def _in_collection(
 
 def _read(source: str | bytes, origin: Origin, full_names: tuple[str, ...]) -> Iterator[EnumDefinition]:
     """Yield those of the enums that are there; where none is, the first one's absence is the error."""
-    absent = []
+    absent: list[EnumNotFoundError] = []
     for full_name in full_names:
         try:
             yield read_enum(source, full_name, origin=origin)

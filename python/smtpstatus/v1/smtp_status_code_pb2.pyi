@@ -1,4 +1,3 @@
-from smtpstatus.v1 import status_code_info_pb2 as _status_code_info_pb2
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from typing import ClassVar as _ClassVar
