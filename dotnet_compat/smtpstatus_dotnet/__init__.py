@@ -38,7 +38,6 @@ def check(*targets: str, type_name: str | None = None) -> ParityReport:
 def shared_enum() -> EnumDefinition:
     """Return the enum of `smtpstatus`, under the names that it has in .NET."""
     from smtpstatus import SmtpStatusCode
-
     from smtpstatus_dotnet.parity import EnumDefinition, Origin
 
     members = {code.dotnet_name: code.value for code in SmtpStatusCode}

@@ -18,7 +18,7 @@ from smtpstatus_dotnet.parity import EnumReadError, Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from mmap import mmap
 
 # II.22: the tables, in the order of their numbers. A column is a name and a kind: a size in bytes, a
@@ -222,6 +222,20 @@ class Metadata:
         offset, layout, _ = self._tables[table]
         return layout.unpack_from(self._data, offset + (row - 1) * layout.size)
 
+    def rows(self, table: str, numbers: Sequence[int]) -> Iterable[tuple[int, ...]]:
+        """Return the columns of several rows; a range of them is decoded as one slice."""
+        if not isinstance(numbers, range):
+            return [self.row(table, number) for number in numbers]
+        if not numbers:
+            return ()
+        if not 1 <= numbers.start <= numbers.stop <= self.count[table] + 1:
+            raise self.error(
+                f"expected rows {numbers.start} to {numbers.stop - 1} of {table}", f"found {self.count[table]}"
+            )
+        offset, layout, _ = self._tables[table]
+        begin, end = (offset + (number - 1) * layout.size for number in (numbers.start, numbers.stop))
+        return layout.iter_unpack(self._data[begin:end])
+
     def column(self, table: str, name: str) -> Sequence[int]:
         """Return one column of all rows: the bytes of each place of its numbers, as one slice each."""
         if not self.count[table]:
@@ -238,8 +252,8 @@ class Metadata:
             ]
         return memoryview(packed).cast("H" if width == 2 else "I")
 
-    def row_with(self, table: str, column: str, value: int) -> int | None:
-        """Return the row of a sorted table (II.22) that has this value in its key column."""
+    def rows_with(self, table: str, column: str, low: int, high: int) -> Sequence[int]:
+        """Return the rows of a sorted table (II.22) whose key column is at least `low` and below `high`."""
         if (table, column) not in self._keys:
             keys = self.column(table, column)
             rows: Sequence[int] = range(1, len(keys) + 1)
@@ -248,8 +262,8 @@ class Metadata:
                 keys = [keys[row - 1] for row in rows]
             self._keys[table, column] = keys, rows
         keys, rows = self._keys[table, column]
-        position = bisect_left(keys, value)
-        return rows[position] if position < len(keys) and keys[position] == value else None
+        begin = bisect_left(keys, low)
+        return rows[begin : bisect_left(keys, high, begin)]
 
     def string(self, offset: int) -> str:
         """Return a name from the #Strings heap: II.24.2.3."""
@@ -264,12 +278,12 @@ class Metadata:
             f"expected a UTF-8 name of up to {_NAME_LIMIT} bytes in #Strings at {offset:#x}", f"found {found!r}"
         )
 
-    def blob(self, offset: int, size: int) -> bytes:
-        """Return `size` bytes from the #Blob heap: II.24.2.4."""
+    def blob(self, offset: int, layout: Struct) -> tuple[int, ...]:
+        """Return what begins there in the #Blob heap: II.24.2.4."""
         begin = self._blobs + offset
-        if begin + size > self._blobs_end:
-            raise self.error(f"expected {size} bytes in #Blob at {offset:#x}", "found the end of the heap")
-        return self._data[begin : begin + size]
+        if begin + layout.size > self._blobs_end:
+            raise self.error(f"expected {layout.size} bytes in #Blob at {offset:#x}", "found the end of the heap")
+        return layout.unpack_from(self._data, begin)
 
     def find(self, table: str, name: str) -> Iterator[int]:
         """Yield the rows of a table of types whose TypeName is `name`."""

@@ -37,6 +37,7 @@ _ELEMENT_TYPES = {
     0x0B: ("System.UInt64", Struct("<BQ")),
 }
 
+_FIELD_SIGNATURE = Struct("<3B")  # II.23.2.4: the signature's length, FIELD, and the type
 _STATIC, _LITERAL = 0x10, 0x40  # II.23.1.5, flags of a field
 _NESTING_LIMIT, _MEMBER_LIMIT = 64, 1 << 16  # what a damaged file cannot exceed
 _ESCAPES = str.maketrans({character: f"\\{character}" for character in "\\[]+*&,"})  # those of Type.FullName
@@ -62,13 +63,14 @@ def read_enum(
                     return assembly.definition(row)
                 enums.append(found)
             elif found == full_name:
-                raise EnumNotFoundError(f"{full_name} in {assembly.origin} is not an enum")
-        message = f"{assembly.origin} has no enum {full_name}"
-        if place := assembly.forwarded(full_name, short_name):
-            message += f": it forwards the type to the assembly {place}; check that one"
-        elif enums:
-            message += f"; of the same short name it has {', '.join(enums[:8])}"
-        raise EnumNotFoundError(message)
+                hint = "the type of that name is not an enum"
+                break
+        else:
+            if place := assembly.forwarded(full_name, short_name):
+                hint = f"it forwards the type to {place}: check that one"
+            else:
+                hint = f"of the same short name it has {', '.join(enums[:8])}" if enums else ""
+        raise EnumNotFoundError(f"{assembly.origin} has no enum {full_name}", hint)
 
 
 def iter_enums(source: str | os.PathLike[str] | Buffer) -> Generator[EnumDefinition]:
@@ -83,7 +85,8 @@ def iter_enums(source: str | os.PathLike[str] | Buffer) -> Generator[EnumDefinit
 @contextmanager
 def _open(source: str | os.PathLike[str] | Buffer, origin: Origin | None = None) -> Generator[_Assembly]:
     if not isinstance(source, str | os.PathLike):
-        yield _Assembly(source if isinstance(source, bytes) else bytes(memoryview(source)), origin or Origin("<bytes>"))
+        data = source if isinstance(source, bytes | mmap.mmap) else bytes(memoryview(source))
+        yield _Assembly(data, origin or Origin("<bytes>"))
         return
     with open(source, "rb") as file:
         if not os.fstat(file.fileno()).st_size:  # mmap refuses it
@@ -103,16 +106,17 @@ class _Assembly(Metadata):
             names.append(self.string(name).translate(_ESCAPES))
             enclosing = self._enclosing(row, table)
             if enclosing is None:
-                outermost = self.string(namespace)
-                return (f"{outermost}." if outermost else "") + "+".join(reversed(names))
+                prefix = self.string(namespace).translate(_ESCAPES)
+                return (f"{prefix}." if prefix else "") + "+".join(reversed(names))
             row = enclosing
         raise self.error(f"expected types nested up to {_NESTING_LIMIT} deep", f"found {names[0]} in an endless nest")
 
     def _enclosing(self, row: int, table: str) -> int | None:
         """Return the row of the type in which this one is nested: II.22.32, II.22.14."""
         if table == "TypeDef":
-            nested = self.row_with("NestedClass", "NestedClass", row)
-            return self.row("NestedClass", nested)[1] if nested else None
+            for nested in self.rows_with("NestedClass", "NestedClass", row, row + 1):
+                return self.row("NestedClass", nested)[1]
+            return None
         implementation = self.row("ExportedType", row)[4]
         return implementation >> 2 if implementation & 3 == 2 else None
 
@@ -128,47 +132,54 @@ class _Assembly(Metadata):
         """Read the fields of an enum (II.14.3): the literal ones are its members, another holds its value."""
         underlying = ""
         members: dict[str, int] = {}
-        for field, (flags, name, signature) in self._fields(row):
-            if flags & _LITERAL:
-                members[self.string(name)] = self._constant(field)
-            elif not flags & _STATIC:
-                # II.23.2.4: the signature's length, FIELD, and the type.
-                length, kind, element_type = self.blob(signature, 3)
-                if (length, kind) == (2, 6) and element_type in _ELEMENT_TYPES:
-                    underlying, _ = _ELEMENT_TYPES[element_type]
+        for fields in self._fields(row):
+            values = self._constants(fields)
+            for field, (flags, name, signature) in zip(fields, self.rows("Field", fields), strict=True):
+                if flags & _LITERAL:
+                    member = self.string(name)
+                    if member in members or field not in values:
+                        expected = f"expected one member {member} with a constant in {self.full_name(row)}"
+                        raise self.error(expected, f"found {'none' if field not in values else 'another'}")
+                    members[member] = values[field]
+                elif not flags & _STATIC:
+                    length, kind, element_type = self.blob(signature, _FIELD_SIGNATURE)
+                    if (length, kind) == (2, 6) and element_type in _ELEMENT_TYPES:
+                        underlying, _ = _ELEMENT_TYPES[element_type]
         full_name = self.full_name(row)
         if not underlying:
             raise self.error(f"expected a field of an integral type in {full_name}", "found none")
         return EnumDefinition(full_name, underlying, members, self.origin)
 
-    def _fields(self, type_row: int) -> Generator[tuple[int, tuple[int, ...]]]:
-        """Yield the fields of a type: row number and columns."""
+    def _fields(self, type_row: int) -> list[range]:
+        """Return the rows of a type's fields, as ranges in declared order: II.22.37, FieldList."""
         lists = "FieldPtr" if self.count["FieldPtr"] else "Field"
         first = self.row("TypeDef", type_row)[4]
         end = self.row("TypeDef", type_row + 1)[4] if type_row < self.count["TypeDef"] else self.count[lists] + 1
         if end - first > _MEMBER_LIMIT:
-            raise self.error(
-                f"expected at most {_MEMBER_LIMIT} fields in {self.full_name(type_row)}", f"found {end - first}"
-            )
-        for row in range(first, end):
-            field = row if lists == "Field" else self.row("FieldPtr", row)[0]
-            yield field, self.row("Field", field)
+            expected = f"expected at most {_MEMBER_LIMIT} fields in {self.full_name(type_row)}"
+            raise self.error(expected, f"found {end - first}")
+        fields = range(first, end)
+        if lists == "Field":
+            return [fields]
+        return [range(field, field + 1) for (field,) in self.rows("FieldPtr", fields)]
 
-    def _constant(self, field: int) -> int:
-        """Return the value of a literal field: II.22.9."""
-        row = self.row_with("Constant", "Parent", field << 2)  # HasConstant: tag 0 is Field
-        if row is None:
-            raise self.error(f"expected a constant for the literal field {field}", "found none")
-        element_type, _, offset = self.row("Constant", row)
-        if element_type not in _ELEMENT_TYPES:
-            raise self.error(f"expected an integral constant in row {row} of Constant", f"found type {element_type:#x}")
-        _, layout = _ELEMENT_TYPES[element_type]
-        length, value = layout.unpack(self.blob(offset, layout.size))
-        if length != layout.size - 1:
-            raise self.error(
-                f"expected a constant of {layout.size - 1} bytes in row {row} of Constant", f"found {length}"
-            )
-        return int(value)
+    def _constants(self, fields: range) -> dict[int, int]:
+        """Return the integral values of literal fields, by the row of the field: II.22.9."""
+        # A parent is a HasConstant index; of its tags (two bits), 0 is Field.
+        rows = self.rows_with("Constant", "Parent", fields.start << 2, fields.stop << 2)
+        if len(rows) > 3 * len(fields):  # a field, a parameter and a property may have the same row number
+            raise self.error(f"expected one constant for each of {len(fields)} fields", f"found {len(rows)}")
+        values: dict[int, int] = {}
+        for element_type, parent, offset in self.rows("Constant", rows):
+            if parent & 3 or element_type not in _ELEMENT_TYPES:
+                continue
+            _, layout = _ELEMENT_TYPES[element_type]
+            length, value = self.blob(offset, layout)
+            if length != layout.size - 1:
+                expected = f"expected a constant of {layout.size - 1} bytes in #Blob at {offset:#x}"
+                raise self.error(expected, f"found {length}")
+            values[parent >> 2] = value
+        return values
 
     def forwarded(self, full_name: str, short_name: str) -> str:
         """Return the assembly or file where the type is said to be: II.22.14. Empty where nothing is said."""

@@ -17,7 +17,11 @@ class EnumReadError(Exception):
 
 
 class EnumNotFoundError(EnumReadError, LookupError):
-    """The target is intact and holds no such enum."""
+    """The target is intact and holds no such enum; `hint` says what it holds instead, if anything."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(f"{message}; {hint}" if hint else message)
+        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,14 +70,13 @@ def in_archive(path: str, full_names: tuple[str, ...]) -> Iterator[Found]:
 
 def _entries(path: str, archive: ZipFile) -> Iterator[tuple[Origin, bytes | EnumReadError]]:
     import zlib
-    from zipfile import BadZipFile
+    from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile
 
     budget = ARCHIVE_LIMIT
     for entry in archive.infolist():
         if not entry.filename.lower().endswith(ASSEMBLIES):
             continue
         origin = Origin(f"{path}!{entry.filename}", framework=_framework(entry))
-        # A size that is not true ends in an error of zipfile's, after at most that size.
         budget -= entry.file_size
         if entry.file_size > ENTRY_LIMIT or budget < 0:
             yield (
@@ -88,8 +87,13 @@ def _entries(path: str, archive: ZipFile) -> Iterator[tuple[Origin, bytes | Enum
                 ),
             )
             continue
+        if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):  # others can ask for gigabytes to begin with
+            yield origin, EnumReadError(f"{origin.location} cannot be unpacked: it is not compressed by deflate")
+            continue
         try:
-            yield origin, archive.read(entry)
+            # Without a size, zipfile would unpack before it compares with the directory.
+            with archive.open(entry) as file:
+                yield origin, file.read(entry.file_size)
         except (BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError, zlib.error) as error:
             yield origin, EnumReadError(f"{origin.location} cannot be unpacked: {error}")
 
@@ -105,6 +109,7 @@ def _in_collection(
 ) -> Iterator[Found]:
     """Pass over native images and assemblies without the enum; a damaged one is an error."""
     assembly_count = result_count = 0
+    hints: list[str] = []
     for origin, source in assemblies:
         assembly_count += 1
         try:
@@ -113,13 +118,17 @@ def _in_collection(
             for definition in _read(source, origin, full_names):
                 result_count += 1
                 yield definition.origin, definition
-        except (EnumNotFoundError, NativeImageError):
+        except EnumNotFoundError as error:
+            if error.hint:
+                hints.append(f"{origin.location}: {error.hint}")
+        except NativeImageError:
             continue
         except EnumReadError as error:
             result_count += 1
             yield origin, error
     if not result_count:
-        raise EnumNotFoundError(f"none of the {assembly_count} assemblies in {target} has {' or '.join(full_names)}")
+        message = f"none of the {assembly_count} assemblies in {target} has {' or '.join(full_names)}"
+        raise EnumNotFoundError(message, "\n".join(hints[:8]))
 
 
 def _read(source: str | bytes, origin: Origin, full_names: tuple[str, ...]) -> Iterator[EnumDefinition]:

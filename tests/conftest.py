@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from process import run
+
+if TYPE_CHECKING:
+    import subprocess
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def assemblies() -> Path:
+    """Our own assemblies, small and each different in one way."""
+    return ROOT / "tests" / "assemblies"
+
+
+@pytest.fixture(scope="session")
+def aspose() -> Path:
+    """The vendor's assembly out of the installed wheel."""
+    from smtpstatus_dotnet.parity import EnumReadError
+    from smtpstatus_dotnet.targets import assemblies as targets
+
+    try:
+        return Path(targets.installed_aspose())
+    except EnumReadError:
+        pytest.skip("the vendor's wheel is not installed: pip install 'smtpstatus[aspose]'")
+
+
+@pytest.fixture(scope="session")
+def sdk() -> Path:
+    """The root of a .NET SDK."""
+    dotnet = shutil.which("dotnet")
+    if not dotnet or not list(Path(dotnet).resolve().parent.glob("sdk/*")):
+        pytest.skip("no .NET SDK: put its `dotnet` on PATH")
+    return Path(dotnet).resolve().parent
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """The variables of a user's shell: none that change where Python looks or what it keeps."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
+class CommandLine:
+    """`smtpstatus` as a person runs it: a process of its own."""
+
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+        self.environment, self.folder = environment, folder
+
+    def __call__(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        variables = self.environment | {"PYTHONUTF8": "1"}
+        command = (sys.executable, "-m", "smtpstatus_dotnet.cli", *arguments)
+        return run(*command, folder=self.folder, environment=variables)
+
+
+@pytest.fixture
+def smtpstatus(environment: dict[str, str], tmp_path: Path) -> CommandLine:
+    return CommandLine(environment, tmp_path)

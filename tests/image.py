@@ -1,0 +1,162 @@
+"""Writes small .NET assemblies, in shapes that no compiler gives on demand: ECMA-335, partition II.
+
+Written from the standard and not from the reader, so that the two can disagree.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+
+# II.22, the tables written here: their number, and their columns. A column is a size in bytes, a heap
+# (s, b, g), or the tables that it points to, the tag's bits last where there are more than one.
+MODULE, TYPE_REF, TYPE_DEF, FIELD_PTR, FIELD, CONSTANT = 0, 1, 2, 3, 4, 11
+ASSEMBLY, ASSEMBLY_REF, FILE, EXPORTED_TYPE, NESTED_CLASS, GENERIC_PARAM = 32, 35, 38, 39, 41, 42
+METHOD_DEF, PARAM, PROPERTY, MODULE_REF, TYPE_SPEC = 6, 8, 23, 26, 27
+COLUMNS: dict[int, list[int | str | tuple[int, ...]]] = {
+    MODULE: [2, "s", "g", "g", "g"],
+    TYPE_REF: [(MODULE, MODULE_REF, ASSEMBLY_REF, TYPE_REF, 2), "s", "s"],
+    TYPE_DEF: [4, "s", "s", (TYPE_DEF, TYPE_REF, TYPE_SPEC, 2), (FIELD, 0), (METHOD_DEF, 0)],
+    FIELD_PTR: [(FIELD, 0)],
+    FIELD: [2, "s", "b"],
+    CONSTANT: [2, (FIELD, PARAM, PROPERTY, 2), "b"],
+    ASSEMBLY: [4, 2, 2, 2, 2, 4, "b", "s", "s"],
+    ASSEMBLY_REF: [2, 2, 2, 2, 4, "b", "s", "s", "b"],
+    FILE: [4, "s", "b"],
+    EXPORTED_TYPE: [4, 4, "s", "s", (FILE, ASSEMBLY_REF, EXPORTED_TYPE, 2)],
+    NESTED_CLASS: [(TYPE_DEF, 0), (TYPE_DEF, 0)],
+}
+
+INT32 = 0x08
+LAYOUTS = {2: "B", 3: "H", 4: "b", 5: "B", 6: "h", 7: "H", 8: "i", 9: "I", 10: "q", 11: "Q"}
+
+
+@dataclass
+class Enum:
+    """One enum, as a TypeDef; `enclosing` is the row of the TypeDef that it is nested in."""
+
+    name: str
+    members: dict[str, int]
+    namespace: str = ""
+    element_type: int = INT32
+    enclosing: int = 0
+    extends: int = 1 << 2 | 1  # TypeRef 1, which is System.Enum
+
+
+@dataclass
+class Image:
+    """An assembly with these enums; TypeDef 1 is <Module>, so the first enum is row 2."""
+
+    enums: list[Enum]
+    pe32_plus: bool = False
+    stream: str = "#~"
+    other_streams: tuple[str, ...] = ()
+    """Streams of no known kind, before the known ones."""
+    wide_heaps: bool = False
+    """Four-byte indexes into all heaps."""
+    field_pointers: bool = False
+    """A FieldPtr table, and the fields behind it in reverse."""
+    unsorted: bool = False
+    """Constants in reverse, and no table declared as sorted."""
+    more_type_refs: int = 0
+    """Rows that nobody needs; 16,384 of them make TypeDefOrRef four bytes wide."""
+    more_fields: int = 0
+    """Fields of <Module>; 16,384 of them make HasConstant four bytes wide, 65,536 every index into Field."""
+    extra_data: bool = False
+    """The four bytes that flag 0x40 of `#-` announces."""
+    exported: list[tuple[str, str, int]] = field(default_factory=list)
+    """ExportedType rows: name, namespace, Implementation."""
+
+    def __post_init__(self) -> None:
+        self.strings, self.blobs = bytearray(b"\0"), bytearray(b"\0")
+
+    def string(self, text: str) -> int:
+        self.strings += text.encode() + b"\0"
+        return len(self.strings) - len(text.encode()) - 1
+
+    def blob(self, data: bytes) -> int:
+        self.blobs += bytes([len(data)]) + data
+        return len(self.blobs) - len(data) - 1
+
+    def tables(self) -> dict[int, list[tuple[int, ...]]]:
+        empty = self.string("")
+        rows: dict[int, list[tuple[int, ...]]] = {table: [] for table in COLUMNS}
+        rows[MODULE] = [(0, self.string("Made.dll"), 1, 0, 0)]
+        rows[ASSEMBLY] = [(0x8004, 1, 2, 3, 4, 0, 0, self.string("Made"), empty)]
+        rows[ASSEMBLY_REF] = [(4, 0, 0, 0, 0, 0, self.string("Core"), empty, 0)]
+        rows[FILE] = [(0, self.string("part.netmodule"), 0)]
+        rows[TYPE_REF] = [(1 << 2 | 2, self.string("Enum"), self.string("System"))]
+        rows[TYPE_REF] += [(1 << 2 | 2, rows[TYPE_REF][0][1], empty)] * self.more_type_refs
+        rows[TYPE_DEF] = [(0, self.string("<Module>"), empty, 0, 1, 1)]
+        rows[FIELD] = [(0x16, self.string("padding"), self.blob(bytes([6, INT32])))] * self.more_fields
+        for number, enum in enumerate(self.enums, 2):
+            name, namespace = self.string(enum.name), self.string(enum.namespace)
+            rows[TYPE_DEF].append((0x101, name, namespace, enum.extends, len(rows[FIELD]) + 1, 1))
+            if enum.enclosing:
+                rows[NESTED_CLASS].append((number, enum.enclosing))
+            rows[FIELD].append((0x606, self.string("value__"), self.blob(bytes([6, enum.element_type]))))
+            for member, value in enum.members.items():
+                rows[FIELD].append((0x8056, self.string(member), self.blob(b"\x06\x11\x08")))
+                constant = self.blob(struct.pack("<" + LAYOUTS[enum.element_type], value))
+                rows[CONSTANT].append((enum.element_type, len(rows[FIELD]) << 2, constant))
+        if self.field_pointers:
+            count = len(rows[FIELD])
+            rows[FIELD_PTR] = [(count - row,) for row in range(count)]
+            rows[FIELD].reverse()
+            rows[CONSTANT] = [(kind, count + 1 - (field >> 2) << 2, value) for kind, field, value in rows[CONSTANT]]
+            rows[CONSTANT].sort(key=lambda row: row[1])
+        if self.unsorted:
+            rows[CONSTANT].reverse()
+            rows[NESTED_CLASS].reverse()
+        for exported, space, implementation in self.exported:
+            rows[EXPORTED_TYPE].append((0, 0, self.string(exported), self.string(space), implementation))
+        return {table: rows for table, rows in sorted(rows.items()) if rows}
+
+    def table_stream(self) -> bytes:
+        tables = self.tables()
+
+        def layout(column: int | str | tuple[int, ...]) -> str:
+            if isinstance(column, int):
+                return {2: "H", 4: "I"}[column]
+            if isinstance(column, str):
+                return "I" if self.wide_heaps else "H"
+            *targets, bits = column
+            return "H" if all(len(tables.get(target, ())) < 1 << 16 - bits for target in targets) else "I"
+
+        valid = sum(1 << table for table in tables)
+        heap_sizes = (7 if self.wide_heaps else 0) | (0x40 if self.extra_data else 0)
+        data = struct.pack("<IBBBBQQ", 0, 2, 0, heap_sizes, 1, valid, 0 if self.unsorted else valid)
+        data += struct.pack(f"<{len(tables)}I", *map(len, tables.values()))
+        data += b"more" if self.extra_data else b""
+        for table, rows in tables.items():
+            row = struct.Struct("<" + "".join(map(layout, COLUMNS[table])))
+            data += b"".join(row.pack(*columns) for columns in rows)
+        return data
+
+    def metadata(self) -> bytes:
+        tables = self.table_stream()
+        streams = dict.fromkeys(self.other_streams, b"nothing known")
+        streams |= {self.stream: tables, "#Strings": bytes(self.strings), "#Blob": bytes(self.blobs)}
+        streams |= {"#GUID": bytes(16), "#US": b"\0"}
+        version = b"v4.0.30319\0\0"
+        root = struct.pack("<IHHII", 0x424A5342, 1, 1, 0, len(version)) + version + struct.pack("<HH", 0, len(streams))
+        names = {name: name.encode() + bytes(4 - len(name.encode()) % 4) for name in streams}
+        offset = len(root) + sum(8 + len(name) for name in names.values())
+        headers, bodies = b"", b""
+        for name, body in streams.items():
+            padded = body + bytes(-len(body) % 4)
+            headers += struct.pack("<II", offset + len(bodies), len(padded)) + names[name]
+            bodies += padded
+        return root + headers + bodies
+
+    def build(self) -> bytes:
+        """Return the image: one section, with the CLI header at its start and the metadata behind it."""
+        metadata = self.metadata()
+        section = struct.pack("<IHHIII", 72, 2, 5, 0x2048, len(metadata), 1).ljust(72, b"\0") + metadata
+        directories = [(0, 0)] * 14 + [(0x2000, 72), (0, 0)]
+        optional = struct.pack("<H", 0x20B if self.pe32_plus else 0x10B).ljust(108 if self.pe32_plus else 92, b"\0")
+        optional += struct.pack("<I", 16) + b"".join(struct.pack("<II", *entry) for entry in directories)
+        coff = struct.pack("<HHIIIHH", 0x8664 if self.pe32_plus else 0x14C, 1, 0, 0, 0, len(optional), 0x2102)
+        header = struct.pack("<8sIIII16x", b".text", len(section), 0x2000, len(section), 0x400)
+        start = b"MZ".ljust(0x3C, b"\0") + struct.pack("<I", 0x40)
+        return (start + b"PE\0\0" + coff + optional + header).ljust(0x400, b"\0") + section

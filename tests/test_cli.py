@@ -1,0 +1,247 @@
+"""The command `smtpstatus`: what it prints, where, and with which exit status."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+from conftest import CommandLine
+from process import run
+from vocabulary import FULL_NAME, MEMBERS
+
+from smtpstatus import SmtpStatusCode
+
+
+@pytest.fixture(scope="session")
+def schema(root: Path) -> jsonschema.Draft202012Validator:
+    path = root / "dotnet_compat" / "smtpstatus_dotnet" / "reports" / "report.schema.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(document)
+    return jsonschema.Draft202012Validator(document)
+
+
+def test_agrees(smtpstatus: CommandLine, assemblies: Path) -> None:
+    result = smtpstatus("check", assemblies / "agrees.dll")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == (
+        f"agrees   {FULL_NAME}: 32 of 32 members agree in name and number\n"
+        f"         {assemblies / 'agrees.dll'} (Agrees 1.2.3.0)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "count", "line", "advice"),
+    [
+        ("missing", 31, "missing     TransactionFailed = 554 is in the shared enum only", "mark it deprecated"),
+        (
+            "extra",
+            32,
+            "extra       ParametersNotRecognized = 555 is not in the shared enum",
+            "SMTP_STATUS_CODE_PARAMETERS_NOT_RECOGNIZED = 555",
+        ),
+        ("number", 31, "number      MailboxBusy is 450 in the shared enum and 459 there", "smtpstatus show"),
+        (
+            "name",
+            31,
+            "name        550 is MailboxUnavailable in the shared enum and MailboxNotFound there",
+            "rename the value in smtp_status_code.proto to SMTP_STATUS_CODE_MAILBOX_NOT_FOUND",
+        ),
+        ("underlying", 32, "underlying  the shared enum is a System.Int32, that one a System.Int64", "range check"),
+    ],
+)
+def test_a_difference_is_explained(
+    smtpstatus: CommandLine, assemblies: Path, file: str, count: int, line: str, advice: str
+) -> None:
+    result = smtpstatus("check", assemblies / f"{file}.dll")
+    assert (result.returncode, result.stderr) == (1, "")
+    head, _, first, *rest = result.stdout.splitlines()
+    assert head == f"differs  {FULL_NAME}: {count} of 32 members agree in name and number"
+    assert first.strip() == line
+    assert advice in "\n".join(rest)
+    assert max(map(len, rest)) <= 120
+
+
+def test_what_could_not_be_read(smtpstatus: CommandLine, assemblies: Path) -> None:
+    result = smtpstatus("check", "absent.dll", assemblies / "name.dll")
+    assert result.returncode == 2
+    assert result.stdout.startswith("ERROR    absent.dll\n")
+    assert "differs" in result.stdout
+
+
+def test_no_target_and_no_wheel(environment: dict[str, str], root: Path) -> None:
+    """As in an environment without the vendor's wheel: this one's packages are out of sight."""
+    path = os.pathsep.join(str(root / folder) for folder in ("python", "dotnet_compat"))
+    command = (sys.executable, "-S", "-m", "smtpstatus_dotnet.cli", "check")
+    result = run(*command, environment=environment | {"PYTHONPATH": path})
+    assert (result.returncode, result.stderr) == (2, "")
+    assert "pip install 'smtpstatus[aspose]'" in result.stdout
+    assert "smtpstatus check path/to/Aspose.Email.dll" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "files", [["agrees"], ["underlying"], ["number", "name", "extra", "missing"], ["absent", "agrees", "elsewhere"]]
+)
+def test_json_is_as_its_schema_says(
+    smtpstatus: CommandLine, assemblies: Path, schema: jsonschema.Draft202012Validator, files: list[str]
+) -> None:
+    result = smtpstatus("check", "--format", "json", *(assemblies / f"{file}.dll" for file in files))
+    document = json.loads(result.stdout)
+    schema.validate(document)
+    assert document["exit_code"] == result.returncode
+    assert {member["name"]: member["number"] for member in document["shared"]["members"]} == MEMBERS
+    assert len(document["results"]) == len(files)
+
+
+def test_json_of_a_difference(smtpstatus: CommandLine, assemblies: Path) -> None:
+    document = json.loads(smtpstatus("check", "--format=json", assemblies / "number.dll").stdout)
+    (result,) = document["results"]
+    assert result["outcome"] == "differs"
+    assert result["origin"] == {
+        "location": str(assemblies / "number.dll"),
+        "version": "Number 1.2.3.0",
+        "framework": "",
+    }
+    assert result["differences"] == [
+        {"kind": "number", "name": "MailboxBusy", "number": 450, "other_name": "MailboxBusy", "other_number": 459}
+    ]
+
+
+def test_the_schema_refuses_what_is_not_a_report(
+    smtpstatus: CommandLine, assemblies: Path, schema: jsonschema.Draft202012Validator
+) -> None:
+    document = json.loads(smtpstatus("check", "--format=json", assemblies / "number.dll").stdout)
+    changes: list[dict[str, object]] = [
+        {"exit_code": 3},
+        {"results": []},
+        {"results": [document["results"][0] | {"outcome": "agrees"}]},
+        {"results": [document["results"][0] | {"error": {"kind": "x", "message": "y"}}]},
+        {"more": 1},
+    ]
+    for change in changes:
+        assert not schema.is_valid(document | change)
+
+
+def test_output_replaces_the_file_whole(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_text("old", encoding="utf-8")
+    result = smtpstatus("check", assemblies / "extra.dll", "--format", "json", "--output", path)
+    assert (result.returncode, result.stdout, result.stderr) == (1, "", "")
+    assert json.loads(path.read_text(encoding="utf-8"))["exit_code"] == 1
+    assert os.listdir(tmp_path) == ["report.json"]
+
+
+def test_output_that_cannot_be_written(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
+    path = tmp_path / "absent" / "report.json"
+    result = smtpstatus("check", assemblies / "agrees.dll", "--output", path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == f"smtpstatus: cannot write {path}: No such file or directory\n"
+    (tmp_path / "folder").mkdir()
+    assert smtpstatus("check", assemblies / "agrees.dll", "--output", tmp_path / "folder").returncode == 2
+    assert os.listdir(tmp_path) == ["folder"]
+
+
+def test_list(smtpstatus: CommandLine) -> None:
+    lines = smtpstatus("list").stdout.splitlines()
+    assert len(lines) == 32
+    for line, code in zip(lines, SmtpStatusCode, strict=True):
+        number, name, dotnet_name, summary = line.split(maxsplit=3)
+        assert (int(number), name, dotnet_name, summary) == (code, code.name, code.dotnet_name, code.summary)
+    rows = json.loads(smtpstatus("list", "--format", "json").stdout)
+    assert list(csv.DictReader(io.StringIO(smtpstatus("list", "--format", "csv").stdout))) == [
+        {key: str(value) for key, value in row.items()} for row in rows
+    ]
+    assert [row["summary_zh"] for row in rows] == [code.summary_zh for code in SmtpStatusCode]
+    heading, rule, *table = smtpstatus("list", "--format", "markdown").stdout.splitlines()
+    assert heading == f"| {' | '.join(rows[0])} |"
+    assert re.fullmatch(r"\|( --- \|)+", rule)
+    assert len(table) == 32
+    assert {line.count("|") for line in table} == {heading.count("|")}
+
+
+def test_list_a_target(smtpstatus: CommandLine, assemblies: Path) -> None:
+    rows = json.loads(smtpstatus("list", assemblies / "number.dll", "--format", "json").stdout)
+    assert {row["name"]: row["number"] for row in rows} == MEMBERS | {"MailboxBusy": 459}
+    result = smtpstatus("list", assemblies / "shapes.dll")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"smtpstatus: {assemblies / 'shapes.dll'} (Shapes 1.2.3.0) has no enum")
+
+
+@pytest.mark.parametrize("argument", ["450", "MailboxBusy", "MAILBOX_BUSY", "SMTP_STATUS_CODE_MAILBOX_BUSY", " 450 "])
+def test_show(smtpstatus: CommandLine, argument: str) -> None:
+    result = smtpstatus("show", argument)
+    code = SmtpStatusCode.MAILBOX_BUSY
+    assert result.returncode == 0
+    for fact in ("450 MAILBOX_BUSY", code.summary, code.summary_zh, "yes, later", "UNAVAILABLE", *code.sources):
+        assert fact in result.stdout
+
+
+def test_show_what_is_not_listed(smtpstatus: CommandLine) -> None:
+    result = smtpstatus("show", "521")
+    assert result.returncode == 0
+    assert result.stdout.startswith("521 (not in the shared enum)\n")
+    assert smtpstatus("show", "-1").stdout.startswith("-1 GENERAL_FAILURE\n")
+
+
+@pytest.mark.parametrize("argument", ["MailBoxBusy", "99999999999", "", "5.1.1", "1e3", "²"])
+def test_show_what_is_nothing(smtpstatus: CommandLine, argument: str) -> None:
+    result = smtpstatus("show", argument)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert re.fullmatch(r"smtpstatus: .+\n", result.stderr)
+
+
+def test_include_is_what_protoc_wants(smtpstatus: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "mail.proto").write_text(
+        'syntax = "proto3";\nimport "smtpstatus/v1/smtp_status_code.proto";\n'
+        "message Sent { smtpstatus.v1.SmtpStatusCode code = 1; }\n",
+        encoding="utf-8",
+    )
+    folder = smtpstatus("include").stdout.removesuffix("\n")
+    protoc = Path(sys.executable).parent / "protoc"
+    result = run(protoc, "-I.", f"-I{folder}", "--descriptor_set_out=mail.binpb", "mail.proto", folder=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("arguments", [(), ("chek",), ("check", "--format", "yaml"), ("show",), ("list", "a", "b")])
+def test_wrong_usage(smtpstatus: CommandLine, arguments: tuple[str, ...]) -> None:
+    result = smtpstatus(*arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("usage: smtpstatus")
+
+
+def test_help_names_every_kind_of_target(smtpstatus: CommandLine) -> None:
+    text = smtpstatus("check", "--help").stdout
+    for word in (".dll", "folder", ".nupkg", ".whl", ".zip", ".md", "0 all agree, 1 some differ, 2 some could not"):
+        assert word in text
+
+
+def test_a_reader_that_has_read_enough(environment: dict[str, str]) -> None:
+    pipe = f'"{sys.executable}" -m smtpstatus_dotnet.cli list --format markdown | head -1'
+    result = run("sh", "-c", pipe, environment=environment)
+    assert result.stderr == ""
+    assert result.stdout.count("\n") == 1
+
+
+def test_a_terminal_without_chinese(environment: dict[str, str]) -> None:
+    command = (sys.executable, "-m", "smtpstatus_dotnet.cli", "show", "450")
+    result = run(*command, environment=environment | {"PYTHONIOENCODING": "ascii"})
+    assert (result.returncode, result.stderr) == (0, "")
+    assert r"\u90ae\u7bb1" in result.stdout
+
+
+def test_the_check_of_one_file_imports_what_it_needs(environment: dict[str, str], assemblies: Path) -> None:
+    program = (
+        "import sys; from smtpstatus_dotnet.cli import main\n"
+        "assert main(['check', sys.argv[1]]) == 0; print(*sys.modules)"
+    )
+    result = run(sys.executable, "-c", program, assemblies / "agrees.dll", environment=environment)
+    loaded = result.stdout.split()
+    assert "smtpstatus_dotnet.metadata" in loaded
+    for module in ("typing", "pathlib", "json", "zipfile", "importlib.metadata", "google.protobuf", "clr", "difflib"):
+        assert module not in loaded

@@ -1,0 +1,138 @@
+"""The shared source: what buf says of it, what protoc makes of it, and that all of it is one."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from google.protobuf import descriptor_pb2
+from process import run
+from vocabulary import MEMBERS
+
+from smtpstatus import SmtpStatusCode
+from smtpstatus._open_enum import csharp_value_name
+from smtpstatus.v1 import smtp_status_code_pb2, status_code_info_pb2
+
+SOURCE = "smtpstatus/v1/smtp_status_code.proto"
+
+
+def tool(name: str) -> str:
+    return str(Path(sys.executable).parent / name)
+
+
+def buf(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run(tool("buf"), *arguments, folder=folder)
+
+
+@pytest.fixture
+def copy(root: Path, tmp_path: Path) -> Path:
+    """A checkout that a test may break."""
+    shutil.copytree(root / "proto", tmp_path / "proto")
+    shutil.copy(root / "buf.yaml", tmp_path)
+    return tmp_path
+
+
+def edit(copy: Path, before: str, after: str) -> None:
+    path = copy / "proto" / SOURCE
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("lint",), ("format", "--diff", "--exit-code"), ("breaking", "--against", "proto/baseline.binpb")],
+    ids=lambda arguments: arguments[0],
+)
+def test_buf_is_content(root: Path, arguments: tuple[str, ...]) -> None:
+    result = buf(root, *arguments)
+    assert (result.returncode, result.stdout + result.stderr) == (0, "")
+
+
+def test_buf_lint_is_on_guard(copy: Path) -> None:
+    edit(copy, "SMTP_STATUS_CODE_MAILBOX_BUSY = 450", "MAILBOX_BUSY = 450")
+    result = buf(copy, "lint")
+    assert result.returncode == 100
+    assert "should be prefixed" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("_MAILBOX_BUSY = 450", "_MAILBOX_BUSY = 459", 'enum value "450"'),
+        ("_MAILBOX_BUSY = 450", "_MAILBOX_OCCUPIED = 450", "SMTP_STATUS_CODE_MAILBOX_OCCUPIED"),
+        (" = -1 [", " = -2 [", 'enum value "-1"'),
+        ('csharp_namespace = "SmtpStatus.V1"', 'csharp_namespace = "Smtp"', "csharp_namespace"),
+        ("java_multiple_files = true", "java_multiple_files = false", "java_multiple_files"),
+    ],
+)
+def test_buf_breaking_is_on_guard(copy: Path, before: str, after: str, message: str) -> None:
+    edit(copy, before, after)
+    result = buf(copy, "breaking", "--against", "proto/baseline.binpb")
+    assert result.returncode == 100, result.stderr
+    assert re.search(message, result.stdout)
+
+
+def test_the_message_enum_is_the_python_enum() -> None:
+    values = smtp_status_code_pb2.DESCRIPTOR.enum_types_by_name["SmtpStatusCode"].values
+    assert [(value.name, value.number) for value in values] == [(code.proto_name, code) for code in SmtpStatusCode]
+
+
+def test_the_facts_are_the_option() -> None:
+    option: Any = status_code_info_pb2.status_code_info
+    assert option.number == 74219583  # a part of the wire format: never another one
+    values = smtp_status_code_pb2.DESCRIPTOR.enum_types_by_name["SmtpStatusCode"].values
+    for value, code in zip(values, SmtpStatusCode, strict=True):
+        info = value.GetOptions().Extensions[option]
+        facts = (info.summary, info.summary_zh, tuple(info.sources), info.rpc_code)
+        assert facts == (code.summary, code.summary_zh, code.sources, code.rpc_code)
+
+
+def test_protoc_gives_the_vendors_names(root: Path, tmp_path: Path) -> None:
+    assert run(tool("protoc"), f"-I{root / 'proto'}", f"--csharp_out={tmp_path}", SOURCE).returncode == 0
+    text = (tmp_path / "SmtpStatusCode.cs").read_text(encoding="utf-8")
+    assert "namespace SmtpStatus.V1 {" in text
+    found = re.findall(r'OriginalName\("(\w+)"\)\] (\w+) = (-?\d+),', text)
+    assert {name: int(number) for _, name, number in found} == MEMBERS
+    assert {name: proto_name for proto_name, name, _ in found} == {c.dotnet_name: c.proto_name for c in SmtpStatusCode}
+
+
+def test_the_naming_rule_is_protocs(tmp_path: Path) -> None:
+    """On names that nobody would choose, each in an enum of its own so that they cannot clash."""
+    random = Random(0)
+    enums = ["SmtpStatusCode", "smtp_status_code", "Color", "HTTP2Code", "A"]
+    prefixes = ["SMTP_STATUS_CODE_", "Smtp_StatusCode", "SMTP__status_code", "COLOR_", "color", "HTTP2_CODE_", "A_", ""]
+    cases = [
+        (
+            random.choice(enums),
+            random.choice(prefixes) + "".join(random.choices("abzABZ019___", k=random.randint(0, 9))),
+        )
+        for _ in range(5000)
+    ]
+    cases = [(enum, name) for enum, name in cases if re.match("[A-Za-z_]", name) and name.strip("_") and enum != name]
+    assert len(cases) > 4000
+    messages = [f"message M{n} {{ enum {enum} {{ {name} = 0; }} }}" for n, (enum, name) in enumerate(cases)]
+    (tmp_path / "t.proto").write_text('syntax = "proto2";\n' + "\n".join(messages), encoding="utf-8")
+    assert run(tool("protoc"), f"-I{tmp_path}", f"--csharp_out={tmp_path}", "t.proto").returncode == 0
+    found = re.findall(r'OriginalName\("\w+"\)\] (\w+) = 0,', (tmp_path / "T.cs").read_text(encoding="utf-8"))
+    wrong = {
+        case: (csharp_value_name(*case), name)
+        for case, name in zip(cases, found, strict=True)
+        if csharp_value_name(*case) != name
+    }
+    assert wrong == {}
+
+
+def test_every_file_may_be_compiled_by_java() -> None:
+    for module in (smtp_status_code_pb2, status_code_info_pb2):
+        file = descriptor_pb2.FileDescriptorProto()
+        module.DESCRIPTOR.CopyToProto(file)
+        assert file.options.java_multiple_files
+        assert file.options.csharp_namespace == "SmtpStatus.V1"
+        assert file.syntax == "proto3"

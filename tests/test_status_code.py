@@ -1,0 +1,205 @@
+"""`SmtpStatusCode`: members, facts, open values, look-ups, and what importing it costs."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+import re
+import sys
+from contextlib import suppress
+from enum import IntEnum
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from process import run
+from vocabulary import MEMBERS
+
+from smtpstatus import SmtpStatusCode
+from smtpstatus._open_enum import csharp_value_name
+
+INT32 = st.integers(-(2**31), 2**31 - 1)
+
+# The first digit decides (RFC 5321 4.2.1); 0 and -1 are no replies.
+PREDICATES = {
+    "is_success": range(200, 300),
+    "is_intermediate": range(300, 400),
+    "is_transient": range(400, 500),
+    "is_permanent": range(500, 600),
+}
+
+
+def test_members_are_the_32_in_order() -> None:
+    assert [(code.dotnet_name, code.value) for code in SmtpStatusCode] == list(MEMBERS.items())
+
+
+def test_names_are_spelled_three_ways() -> None:
+    code = SmtpStatusCode(450)
+    assert (code.name, code.dotnet_name, code.proto_name) == (
+        "MAILBOX_BUSY",
+        "MailboxBusy",
+        "SMTP_STATUS_CODE_MAILBOX_BUSY",
+    )
+    assert SmtpStatusCode.BASE64_RESPONSE.dotnet_name == "Base64Response"
+
+
+@pytest.mark.parametrize("code", SmtpStatusCode, ids=lambda code: code.name)
+def test_facts_are_there(code: SmtpStatusCode) -> None:
+    assert re.fullmatch(r"[A-Z][ -~]{10,80}[^.]", code.summary)
+    assert re.search(r"[\u4e00-\u9fff]", code.summary_zh)
+    assert not code.summary_zh.endswith("。")
+    assert "\n" not in code.summary + code.summary_zh
+    assert code.sources
+    for source in code.sources:
+        assert re.fullmatch(r"RFC \d{4}( \d+(\.\d+)*)?|client", source)
+    assert ("client" in code.sources) == (code <= 0)
+    assert code.__doc__
+
+
+def test_summaries_tell_the_codes_apart() -> None:
+    assert len({code.summary for code in SmtpStatusCode}) == len(SmtpStatusCode)
+    assert len({code.summary_zh for code in SmtpStatusCode}) == len(SmtpStatusCode)
+
+
+def test_rpc_codes_follow_the_reply_class() -> None:
+    for code in SmtpStatusCode:
+        if code.is_success or code.is_intermediate:
+            assert code.rpc_code == 0
+        else:
+            assert code.rpc_code in range(1, 17)
+    assert SmtpStatusCode.GENERAL_FAILURE.rpc_code == 14
+    assert SmtpStatusCode.NOT_DEFINED.rpc_code == 2
+
+
+@pytest.mark.parametrize("number", [*MEMBERS.values(), 199, 200, 299, 300, 399, 400, 499, 500, 599, 600, -250])
+def test_predicates(number: int) -> None:
+    code = SmtpStatusCode(number)
+    assert {name: getattr(code, name) for name in PREDICATES} == {
+        name: number in numbers for name, numbers in PREDICATES.items()
+    }
+    assert code.is_known == (number in MEMBERS.values())
+
+
+def test_is_an_int() -> None:
+    assert issubclass(SmtpStatusCode, IntEnum)
+    code: int = SmtpStatusCode.OK
+    assert code == 250
+    assert hash(SmtpStatusCode.OK) == hash(250)
+    assert SmtpStatusCode(250) is SmtpStatusCode.OK
+    assert SmtpStatusCode["OK"] is SmtpStatusCode.OK
+    assert sorted([SmtpStatusCode.OK, SmtpStatusCode.GENERAL_FAILURE]) == [-1, 250]
+    assert str(SmtpStatusCode.OK) == f"{SmtpStatusCode.OK}" == "250"
+    assert repr(SmtpStatusCode.OK) == "<SmtpStatusCode.OK: 250>"
+
+
+@given(INT32)
+def test_any_int32_is_a_code(number: int) -> None:
+    code = SmtpStatusCode(number)
+    assert code == number
+    assert hash(code) == hash(number)
+    assert type(code) is SmtpStatusCode
+    assert type(code.value) is int
+    assert str(code) == str(number)
+    for again in (pickle.loads(pickle.dumps(code)), copy.copy(code), copy.deepcopy(code)):
+        assert (again, type(again), again.name) == (code, SmtpStatusCode, code.name)
+    assert SmtpStatusCode.from_json(json.loads(json.dumps(code))) == code
+
+
+def test_an_unlisted_code_has_the_facts_of_its_class() -> None:
+    code = SmtpStatusCode(521)
+    assert repr(code) == "<SmtpStatusCode.521: 521>"
+    assert code.name == code.dotnet_name == code.proto_name == "521"
+    assert code.rpc_code == 9
+    assert SmtpStatusCode(455).rpc_code == 14
+    assert SmtpStatusCode(299).rpc_code == 0
+    assert SmtpStatusCode(99).rpc_code == 2
+    assert code.summary != SmtpStatusCode(455).summary
+    assert code.sources == ("RFC 5321 4.2.1",)
+    assert SmtpStatusCode(99).sources == ()
+    assert code not in list(SmtpStatusCode)
+    assert len(SmtpStatusCode) == 32
+
+
+def test_a_pseudo_member_is_not_kept() -> None:
+    assert SmtpStatusCode(521) is not SmtpStatusCode(521)
+
+
+@pytest.mark.parametrize("value", [2**31, -(2**31) - 1, 250.5, "250", b"250", None, float("nan"), (250,)])
+def test_what_is_no_code(value: object) -> None:
+    with pytest.raises(ValueError, match="whole number within int32"):
+        SmtpStatusCode(value)  # type: ignore[arg-type]  # that is the point
+
+
+def test_bool_is_no_open_code() -> None:
+    with pytest.raises(ValueError, match="not True"):
+        SmtpStatusCode(True)
+
+
+def test_what_equals_a_member_finds_it() -> None:
+    assert SmtpStatusCode(250.0) is SmtpStatusCode.OK  # type: ignore[arg-type]  # as in every IntEnum
+
+
+@pytest.mark.parametrize("code", SmtpStatusCode, ids=lambda code: code.name)
+def test_from_name(code: SmtpStatusCode) -> None:
+    for name in (code.name, code.dotnet_name, code.proto_name):
+        assert SmtpStatusCode.from_name(name) is code
+        assert SmtpStatusCode.from_json(name) is code
+
+
+@pytest.mark.parametrize("name", ["", "250", "ok", "mailbox_busy", " OK", "OK\n", "SMTP_STATUS_CODE_", "NONE"])
+def test_what_is_no_name(name: str) -> None:
+    with pytest.raises(ValueError, match="is not the name of an SMTP status code"):
+        SmtpStatusCode.from_name(name)
+
+
+def test_a_near_miss_gets_a_hint() -> None:
+    with pytest.raises(ValueError, match="did you mean 'MailboxBusy'"):
+        SmtpStatusCode.from_name("MailBoxBusy")
+
+
+@given(st.text())
+def test_from_name_raises_nothing_else(name: str) -> None:
+    with suppress(ValueError):
+        assert SmtpStatusCode.from_name(name).is_known
+
+
+# Each of these is what protobuf's own JSON parser takes for an enum, or might.
+@pytest.mark.parametrize("value", [250.0, 250.5, True, False, "250", "299", None, [], {}, [250], 2**31])
+def test_what_from_json_refuses(value: object) -> None:
+    with pytest.raises(ValueError, match=r"status code"):
+        SmtpStatusCode.from_json(value)
+
+
+def test_match() -> None:
+    def advice(code: SmtpStatusCode) -> str:
+        match code:
+            case SmtpStatusCode.OK:
+                return "done"
+            case 421 | 450:
+                return "later"
+            case _:
+                return "other"
+
+    assert [advice(SmtpStatusCode(number)) for number in (250, 421, 521)] == ["done", "later", "other"]
+
+
+def test_csharp_value_name_of_odd_names() -> None:
+    """By GetEnumValueName and UnderscoresToPascalCase; test_proto.py asks protoc itself."""
+    assert csharp_value_name("SmtpStatusCode", "SMTP_STATUS_CODE_BASE64_RESPONSE") == "Base64Response"
+    assert csharp_value_name("SmtpStatusCode", "SMTP_STATUS_CODE") == "SmtpStatusCode"
+    assert csharp_value_name("SmtpStatusCode", "OTHER") == "Other"
+    assert csharp_value_name("Color", "COLOR_7BIT") == "_7Bit"
+
+
+@pytest.mark.skipif(sys.platform == "emscripten", reason="no processes in WebAssembly")
+def test_import_loads_nothing_heavy(environment: dict[str, str]) -> None:
+    def loaded_by(module: str) -> set[str]:
+        program = f"import sys; before = set(sys.modules); import {module}; print(*set(sys.modules) - before)"
+        return set(run(sys.executable, "-c", program, environment=environment).stdout.split())
+
+    loaded = loaded_by("smtpstatus")
+    ours = {"smtpstatus", "smtpstatus._open_enum", "smtpstatus.status_code"}
+    assert {name for name in loaded if name.startswith("smtpstatus")} == ours
+    # `enum` brings some modules along, in one Python more than in another; nothing else may come.
+    assert loaded == ours | loaded_by("enum, __future__")

@@ -1,0 +1,285 @@
+"""What a TARGET may be, and what each kind says when it is not what it should be."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tracemalloc
+import zipfile
+from pathlib import Path
+
+import pytest
+from image import Image
+from vocabulary import FULL_NAME, MEMBERS
+
+from smtpstatus_dotnet import check
+from smtpstatus_dotnet.parity import Comparison, EnumReadError
+from smtpstatus_dotnet.targets import assemblies as assembly_targets
+from smtpstatus_dotnet.targets import reference_page
+
+NATIVE = Image([]).build().replace((0x2000).to_bytes(4, "little") + (72).to_bytes(4, "little"), bytes(8), 1)
+
+
+def outcomes(target: Path, **options: str) -> dict[str, str]:
+    """Check one target: by place, how many differences there are or what error."""
+
+    def outcome(result: Comparison) -> str:
+        return type(result.error).__name__ if result.error else f"{len(result.differences)} differences"
+
+    return {
+        os.path.relpath(result.origin.location, target.parent): outcome(result)
+        for result in check(str(target), **options).results
+    }  # fmt: skip
+
+
+def the_error(target: str | Path, **options: str) -> str:
+    report = check(str(target), **options)
+    assert report.exit_code == 2
+    (result,) = report.results
+    assert isinstance(result.error, EnumReadError)
+    assert result.definition is None
+    return str(result.error)
+
+
+def pack(path: Path, files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("file", "kinds"),
+    [
+        ("agrees", []),
+        ("missing", ["missing"]),
+        ("extra", ["extra"]),
+        ("number", ["number"]),
+        ("name", ["name"]),
+        ("underlying", ["underlying"]),
+        ("alias", ["extra"]),
+    ],
+)
+def test_assemblies_that_are_built_to_differ(assemblies: Path, file: str, kinds: list[str]) -> None:
+    report = check(str(assemblies / f"{file}.dll"))
+    (result,) = report.results
+    assert [difference.kind for difference in result.differences] == kinds
+    assert report.exit_code == (1 if kinds else 0)
+    assert result.origin.version == f"{file.capitalize()} 1.2.3.0"
+
+
+def test_the_installed_wheel(aspose: Path) -> None:
+    report = check()
+    assert report.exit_code == 0
+    (result,) = report.results
+    assert result.definition
+    assert dict(result.definition.members) == MEMBERS
+    assert result.origin.location == str(aspose)
+
+
+def test_another_type(assemblies: Path) -> None:
+    report = check(str(assemblies / "elsewhere.dll"), type_name="Other.Mail.SmtpStatusCode")
+    assert report.exit_code == 0
+    assert "of the same short name it has Other.Mail.SmtpStatusCode" in the_error(assemblies / "elsewhere.dll")
+
+
+@pytest.mark.parametrize("name", ["absent.dll", "absent", "absent.zip", "absent.md", "C:\\absent\\x.dll", ""])
+def test_what_is_not_there(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    message = the_error(name)
+    assert "is not there" in message or "No such file" in message
+    assert name in message
+
+
+def test_a_file_that_is_no_assembly(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("no assembly", encoding="utf-8")
+    assert "notes.txt is not an intact .NET assembly: expected 'MZ' at its start" in the_error(path)
+
+
+def test_a_folder(tmp_path: Path, assemblies: Path) -> None:
+    """Passed over: other files, native code, assemblies without the enum. Not passed over: what is damaged."""
+    folder = tmp_path / "folder"
+    (folder / "b" / "deep").mkdir(parents=True)
+    shutil.copy(assemblies / "agrees.dll", folder / "b" / "deep" / "Z.DLL")
+    shutil.copy(assemblies / "number.dll", folder / "a.exe")
+    shutil.copy(assemblies / "shapes.dll", folder / "shapes.dll")
+    (folder / "native.dll").write_bytes(NATIVE)
+    (folder / "damaged.dll").write_bytes((assemblies / "agrees.dll").read_bytes()[:800])
+    (folder / "notes.txt").write_text("no assembly", encoding="utf-8")
+    assert list(outcomes(folder).items()) == [
+        ("folder/a.exe", "1 differences"),
+        ("folder/b/deep/Z.DLL", "0 differences"),
+        ("folder/damaged.dll", "MetadataError"),
+    ]
+    assert check(str(folder)).exit_code == 2
+
+
+def test_a_folder_without_the_enum(tmp_path: Path, assemblies: Path) -> None:
+    assert f"none of the 0 assemblies in {tmp_path} has {FULL_NAME}" in the_error(tmp_path)
+    shutil.copy(assemblies / "shapes.dll", tmp_path)
+    shutil.copy(assemblies / "elsewhere.dll", tmp_path)
+    message = the_error(tmp_path)
+    assert "none of the 2 assemblies" in message
+    assert "Other.Mail.SmtpStatusCode" in message  # what there is of that name
+
+
+def test_a_folder_that_may_not_be_read(tmp_path: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may read everything")
+    (tmp_path / "locked").mkdir(mode=0)
+    assert "locked" in the_error(tmp_path)
+
+
+@pytest.mark.parametrize("ending", [".nupkg", ".whl", ".zip", ".ZIP"])
+def test_a_package(tmp_path: Path, assemblies: Path, ending: str) -> None:
+    path = pack(
+        tmp_path / f"mail{ending}",
+        {
+            "lib/net6.0/Mail.dll": (assemblies / "agrees.dll").read_bytes(),
+            "lib/netstandard2.0/Mail.dll": (assemblies / "missing.dll").read_bytes(),
+            "runtimes/win/native/native.dll": NATIVE,
+            "tools/shapes.dll": (assemblies / "shapes.dll").read_bytes(),
+            "readme.txt": b"no assembly",
+        },
+    )
+    report = check(str(path))
+    assert report.exit_code == 1
+    assert [(result.origin.location, result.origin.framework) for result in report.results] == [
+        (f"{path}!lib/net6.0/Mail.dll", "net6.0"),
+        (f"{path}!lib/netstandard2.0/Mail.dll", "netstandard2.0"),
+    ]
+    assert [len(result.differences) for result in report.results] == [0, 1]
+
+
+def test_a_package_without_the_enum(tmp_path: Path, assemblies: Path) -> None:
+    assert "none of the 0 assemblies" in the_error(pack(tmp_path / "empty.zip", {}))
+    shapes = (assemblies / "shapes.dll").read_bytes()
+    assert "none of the 1 assemblies" in the_error(pack(tmp_path / "shapes.zip", {"lib/net6.0/S.dll": shapes}))
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("text.zip", b"no archive"), ("empty.nupkg", b""), ("magic.whl", b"PK\x05\x06")]
+)
+def test_what_is_no_archive(tmp_path: Path, name: str, data: bytes) -> None:
+    (tmp_path / name).write_bytes(data)
+    assert f"{name} is not an intact zip archive" in the_error(tmp_path / name)
+
+
+def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assembly_targets, "ENTRY_LIMIT", 1 << 20)
+    message = the_error(pack(tmp_path / "bomb.zip", {"lib/net6.0/bomb.dll": bytes(2 << 20)}))
+    assert "bomb.zip!lib/net6.0/bomb.dll was not unpacked: an entry may have 1 MiB" in message
+
+
+def test_many_small_bombs_are_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assembly_targets, "ARCHIVE_LIMIT", 3 << 20)
+    path = pack(tmp_path / "bombs.zip", {f"{n}.dll": b"MZ" + bytes(1 << 20) for n in range(4)})
+    errors = [str(result.error) for result in check(str(path)).results]
+    assert ["was not unpacked" in error for error in errors] == [False, False, True, True]
+
+
+def test_a_size_that_lies(tmp_path: Path) -> None:
+    """The directory says one byte where 64 MiB would come."""
+    path = pack(tmp_path / "liar.zip", {"x.dll": bytes(64 << 20)})
+    data = path.read_bytes()
+    path.write_bytes(data.replace((64 << 20).to_bytes(4, "little"), (1).to_bytes(4, "little")))
+    tracemalloc.start()
+    try:
+        assert "liar.zip!x.dll cannot be unpacked" in the_error(path)
+        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_no_package_format_uses_this(tmp_path: Path, compression: int) -> None:
+    path = pack(tmp_path / "odd.zip", {"x.dll": b"MZ"}, compression)
+    assert "odd.zip!x.dll cannot be unpacked: it is not compressed by deflate" in the_error(path)
+
+
+def test_a_damaged_archive_never_agrees(tmp_path: Path, assemblies: Path) -> None:
+    for compression in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED):
+        agrees = {"lib/net6.0/Mail.dll": (assemblies / "agrees.dll").read_bytes()}
+        path = pack(tmp_path / "mail.zip", agrees, compression)
+        data = bytearray(path.read_bytes())
+        assert check(str(path)).exit_code == 0
+        for offset in range(0, len(data), 3):
+            data[offset] ^= 0xFF
+            path.write_bytes(data)
+            report = check(str(path))
+            for result in report.results:
+                # What still unpacks is what was packed: the archive has a checksum.
+                assert result.error or not result.differences
+            data[offset] ^= 0xFF
+        for length in range(0, len(data), 7):
+            path.write_bytes(data[:length])
+            assert check(str(path)).exit_code == 2
+
+
+def test_an_encrypted_entry(tmp_path: Path, assemblies: Path) -> None:
+    path = pack(tmp_path / "locked.zip", {"x.dll": (assemblies / "agrees.dll").read_bytes()})
+    data = bytearray(path.read_bytes())
+    for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(signature) + flags] |= 1
+    path.write_bytes(data)
+    assert "locked.zip!x.dll cannot be unpacked" in the_error(path)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_reference_page(root: Path, language: str) -> None:
+    report = check(str(root / "tests" / "pages" / f"{language}.md"))
+    (result,) = report.results
+    assert report.exit_code == 0
+    assert result.definition
+    assert result.definition.underlying is None
+    assert list(result.definition.members.items()) == list(MEMBERS.items())
+    assert result.definition.full_name == FULL_NAME
+
+
+def test_a_page_that_differs(root: Path, tmp_path: Path) -> None:
+    text = (root / "tests" / "pages" / "zh.md").read_text(encoding="utf-8")
+    path = tmp_path / "page.md"
+    path.write_bytes(b"\xef\xbb\xbf" + text.replace("`450`", "`459`").replace("\n", "\r\n").encode())
+    (result,) = check(str(path)).results
+    assert [(d.kind, d.name, d.other_number) for d in result.differences] == [("number", "MailboxBusy", 459)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("title: SmtpStatusCode", "title: MailStatus", "is not the page of .*: found 'title: MailStatus' at its head"),
+        ("title: SmtpStatusCode", "", "found no title"),
+        ("| --- | --- | --- |", "", "has no table of members: expected rows like"),
+        ("`450`", "450 or so", r"page\.md, line \d+: expected '\| Name \| `number` \| ... \|', found '\| MailboxBusy"),
+        ("| MailboxBusy", "| ServiceNotAvailable", "expected another member, found"),
+    ],
+)
+def test_a_page_that_is_not_understood(root: Path, tmp_path: Path, before: str, after: str, message: str) -> None:
+    text = (root / "tests" / "pages" / "zh.md").read_text(encoding="utf-8")
+    assert before in text
+    path = tmp_path / "page.md"
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    with pytest.raises(EnumReadError, match=message):
+        raise EnumReadError(the_error(path))
+
+
+def test_pages_that_are_no_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "page.md"
+    path.write_bytes(b"title: SmtpStatusCode\n\xff\xfe")
+    assert "expected UTF-8" in the_error(path)
+    monkeypatch.setattr(reference_page, "SIZE_LIMIT", 10)
+    assert "expected at most" in the_error(path)
+
+
+def test_a_page_cannot_hang(tmp_path: Path) -> None:
+    path = tmp_path / "page.md"
+    for line in ("|" + " -" * 50_000, "|-" * 50_000 + "x", "| " + "`" * 50_000, "title:" + " " * 100_000 + "!"):
+        path.write_text(f"title: SmtpStatusCode\n{line}\n" * 8, encoding="utf-8")
+        the_error(path)
+
+
+def test_a_good_target_is_not_hidden_by_a_bad_one(assemblies: Path) -> None:
+    report = check("absent.dll", str(assemblies / "agrees.dll"), str(assemblies / "extra.dll"))
+    assert [result.exit_code for result in report.results] == [2, 0, 1]
+    assert report.exit_code == 2

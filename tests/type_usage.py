@@ -1,0 +1,67 @@
+"""What a typed program may write; read by mypy --strict and pyright --strict, never run.
+
+Each ignore must be needed: both checkers report one that is not.
+"""
+
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true
+
+from __future__ import annotations
+
+from typing import assert_never, assert_type
+
+from smtpstatus import SmtpStatusCode
+from smtpstatus.v1.smtp_status_code_pb2 import SMTP_STATUS_CODE_OK
+from smtpstatus.v1.status_code_info_pb2 import SmtpStatusCodeInfo
+from smtpstatus_dotnet import check
+from smtpstatus_dotnet.metadata import iter_enums, read_enum
+from smtpstatus_dotnet.parity import Comparison, EnumDefinition, EnumReadError
+
+code = SmtpStatusCode(450)
+assert_type(code, SmtpStatusCode)
+assert_type(SmtpStatusCode.from_name("MailboxBusy"), SmtpStatusCode)
+assert_type(SmtpStatusCode.from_json({}), SmtpStatusCode)
+assert_type(code.summary, str)
+assert_type(code.summary_zh, str)
+assert_type(code.sources, tuple[str, ...])
+assert_type(code.rpc_code, int)
+assert_type(code.dotnet_name, str)
+assert_type(code.proto_name, str)
+assert_type(code.is_transient, bool)
+name: str = code.name
+number: int = code
+listed: list[SmtpStatusCode] = list(SmtpStatusCode)
+
+SmtpStatusCode("450")  # type: ignore[arg-type]  # pyright takes any argument of an enum with a __new__
+SmtpStatusCode.from_name(450)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+code.sumary  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # noqa: B018
+SmtpStatusCode.OKAY  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # noqa: B018
+
+
+def advice(code: SmtpStatusCode) -> str:
+    match code:
+        case SmtpStatusCode.OK:
+            return "done"
+        case SmtpStatusCode.MAILBOX_BUSY | SmtpStatusCode.SERVICE_NOT_AVAILABLE:
+            return "later"
+        case _:  # also for the numbers that have no name
+            return "never"
+
+
+def short(code: SmtpStatusCode) -> None:
+    if code is SmtpStatusCode.OK:
+        return
+    assert_never(code)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+report = check("Aspose.Email.dll", type_name="Some.Enum")
+assert_type(report.exit_code, int)
+assert_type(report.results, tuple[Comparison, ...])
+assert_type(report.results[0].error, EnumReadError | None)
+assert_type(read_enum("Aspose.Email.dll", "Some.Enum"), EnumDefinition)
+for definition in iter_enums(b"MZ"):
+    assert_type(definition, EnumDefinition)
+    assert_type(definition.underlying, str | None)
+
+info = SmtpStatusCodeInfo(summary="One line", sources=["RFC 5321 4.2.3"], rpc_code=14)
+assert_type(info.rpc_code, int)
+proto_number: int = SMTP_STATUS_CODE_OK
