@@ -134,7 +134,7 @@ class Metadata:
     def _unpack(self, format: str, offset: int, what: str) -> tuple[int, ...]:
         try:
             return unpack_from(format, self._data, offset)
-        except error:
+        except (error, OverflowError):  # OverflowError: an offset beyond 2 GiB on a 32-bit Python
             end = f"found the end of the file at {len(self._data):#x}"
             raise self.error(f"expected {what} at {offset:#x}", end) from None
 

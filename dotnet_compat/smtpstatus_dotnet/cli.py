@@ -38,9 +38,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(status)
 
 
+class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Of one width: argparse asks for that of the terminal at every start, and imports shutil for it."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=100)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="smtpstatus", description="One SMTP status vocabulary for Python and .NET, and proof that both speak it."
+        prog="smtpstatus",
+        description="One SMTP status vocabulary for Python and .NET, and proof that both speak it.",
+        formatter_class=_HelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -49,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         help="compare the shared enum with .NET's",
         description="Compare the shared enum with the one in each TARGET.",
         epilog=_TARGETS,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_HelpFormatter,
     )
     check.add_argument("targets", nargs="*", metavar="TARGET")
     check.add_argument("--type", metavar="NAME", help="the enum's full .NET name: Namespace.Outer+Inner")
@@ -61,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         "list",
         help="print the members of the shared enum, or of a TARGET's",
         description="Print the members of the shared enum, or of the one in TARGET (see smtpstatus check --help).",
+        formatter_class=_HelpFormatter,
     )
     listing.add_argument("target", nargs="?", metavar="TARGET")
     listing.add_argument("--type", metavar="NAME", help="the enum's full .NET name: Namespace.Outer+Inner")
@@ -68,7 +78,10 @@ def _parser() -> argparse.ArgumentParser:
     listing.set_defaults(run=_list)
 
     show = commands.add_parser(
-        "show", help="explain one status", description="Explain one status, by number or by name in any spelling."
+        "show",
+        help="explain one status",
+        description="Explain one status, by number or by name in any spelling.",
+        formatter_class=_HelpFormatter,
     )
     show.add_argument("code", metavar="CODE|NAME", help="550, -1, MailboxBusy, MAILBOX_BUSY, ...")
     show.set_defaults(run=_show)
@@ -76,8 +89,9 @@ def _parser() -> argparse.ArgumentParser:
     include = commands.add_parser(
         "include",
         help="print the folder for protoc's -I",
-        description="Print the folder in which protoc finds smtpstatus/v1/*.proto: "
+        description="Print the folder in which protoc finds smtpstatus/v1/*.proto:\n"
         'protoc -I. -I"$(smtpstatus include)" mail.proto',
+        formatter_class=_HelpFormatter,
     )
     include.set_defaults(run=_include)
     return parser

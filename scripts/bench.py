@@ -1,0 +1,217 @@
+#!/usr/bin/env python3
+"""Measure what the design promises, side by side in one run: `python scripts/bench.py [--rounds N]`.
+
+Everything is a ratio with its spread: each round times both sides one after the other, so that what
+slows the machine down slows both. Runs in the environment `bench`, which it makes for itself. Needs the
+vendor's wheel (it is in that environment); the rows that need a .NET SDK are left out, by name, where there is
+none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import mmap
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parent.parent
+FULL_NAME = "Aspose.Email.Clients.Smtp.SmtpStatusCode"
+# A user's shell: nothing in it changes where Python looks, or keeps it from keeping its bytecode.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+READ_ONE = f"import sys; from smtpstatus_dotnet.metadata import read_enum; read_enum(sys.argv[1], {FULL_NAME!r})"
+READ_ALL = """\
+import os, sys
+from smtpstatus_dotnet.metadata import MetadataError, iter_enums
+enums = members = 0
+for folder, _, names in os.walk(sys.argv[1]):
+    for name in names:
+        if name.endswith((".dll", ".exe")):
+            try:
+                for enum in iter_enums(os.path.join(folder, name)):
+                    enums += 1
+                    members += len(enum.members)
+            except MetadataError:
+                pass
+print(enums, members)
+"""
+DNFILE = f"""\
+import sys, dnfile
+image = dnfile.dnPE(sys.argv[1], clr_lazy_load=True)
+row, = (row for row in image.net.mdtables.TypeDef
+        if f"{{row.TypeNamespace}}.{{row.TypeName}}" == {FULL_NAME!r})
+names = [field.row.Name for field in row.FieldList]
+assert len(names) == 33
+"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Measure what the design promises, side by side.")
+    parser.add_argument("--rounds", type=int, default=15, metavar="N", help="rounds of each pair (15)")
+    rounds = parser.parse_args().rounds
+    enter_bench_environment()
+
+    from smtpstatus_dotnet.metadata import read_enum
+    from smtpstatus_dotnet.targets.assemblies import installed_aspose
+
+    aspose = installed_aspose()
+    print(
+        f"CPython {sys.version.split()[0]}, {os.cpu_count()} cores, {rounds} rounds; ratio: median (lowest to highest)"
+    )
+
+    print("\nreader, in process, warm")
+    ours = time_of(lambda: read_enum(aspose, FULL_NAME), 20 * rounds)
+    print(f"  {'one enum out of 9 MB':<58} {1e3 * ours:8.2f} ms")
+
+    print("\nwhole processes")
+    python = [sys.executable]
+    bare = [*python, "-c", "pass"]
+    tool = [str(Path(sys.executable).parent / "smtpstatus"), "check", aspose]
+    compare("smtpstatus check Aspose.Email.dll / python -c pass", tool, bare, rounds)
+    memory("  peak memory: one enum", [*python, "-c", READ_ONE, aspose])
+    compare("one enum: dnfile / ours", [*python, "-c", DNFILE, aspose], [*python, "-c", READ_ONE, aspose], 1)
+    memory("  peak memory: dnfile", [*python, "-c", DNFILE, aspose])
+    sdk = shutil.which("dotnet")
+    if sdk:
+        folder = Path(sdk).resolve().parent
+        with tempfile.TemporaryDirectory() as output:
+            counter = [*build_enum_dump(Path(output)), "--count", str(folder)]
+            reader = [*python, "-c", READ_ALL, str(folder)]
+            totals = [subprocess.check_output(command, env=ENVIRONMENT) for command in (counter, reader)]
+            if totals[0] != totals[1]:
+                sys.exit(f"the two readers differ: {totals}")
+            enums, members = totals[1].split()
+            label = f"{enums.decode()} enums, {members.decode()} members of the SDK: ours / C#"
+            compare(label, reader, counter, rounds)
+            memory("  peak memory: ours", reader)
+            memory("  peak memory: System.Reflection.Metadata", counter)
+    else:
+        print("  left out: every enum of the .NET SDK against C#, for there is no `dotnet` on PATH")
+
+    print("\nthe enum")
+    imports = ([*python, "-c", "import smtpstatus"], [*python, "-c", "import http"])
+    compare("import smtpstatus / import http, over bare Python", *imports, 3 * rounds, over=bare)
+    call = "import timeit; print(min(timeit.repeat('{0}', 'from {1} import {2}', number=200_000, repeat=5)))"
+    calls = [("SmtpStatusCode(550)", "smtpstatus", "SmtpStatusCode"), ("HTTPStatus(404)", "http", "HTTPStatus")]
+    ratios = [
+        float(subprocess.check_output([*python, "-c", call.format(*calls[0])], env=ENVIRONMENT))
+        / float(subprocess.check_output([*python, "-c", call.format(*calls[1])], env=ENVIRONMENT))
+        for _ in range(rounds)
+    ]
+    show("SmtpStatusCode(550) / HTTPStatus(404)", ratios)
+
+    print("\ndamaged assemblies")
+    damaged(aspose)
+    return 0
+
+
+def enter_bench_environment() -> None:
+    python = ROOT / ".venv" / "bench" / "bin" / "python"
+    if Path(sys.prefix) != python.parent.parent:
+        subprocess.run([ROOT / "scripts" / "environment", "bench"], check=True, stdout=sys.stderr)
+        os.execve(python, [str(python), *sys.argv], ENVIRONMENT)
+    sys.path.append(str(ROOT / "tests"))
+
+
+def time_of(function: Callable[[], object], rounds: int) -> float:
+    """Return the median time of a call in seconds."""
+    times: list[float] = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def run_time(command: list[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - start
+
+
+def compare(label: str, one: list[str], other: list[str], rounds: int, over: list[str] | None = None) -> None:
+    """Print how many times longer one command takes than the other; both less the time of `over`."""
+    commands = [one, other, *([over] if over else [])]
+    for command in commands:  # compiles what is imported, and fills the file cache
+        run_time(command)
+    samples = [[run_time(command) for command in commands] for _ in range(rounds)]
+    if over:
+        # A difference of two short times is noisy: so each round is a mean of its own.
+        samples = [[statistics.median(column) for column in zip(*chunk, strict=True)] for chunk in chunks(samples, 9)]
+    ratios = [(one - sum(rest)) / (other - sum(rest)) for one, other, *rest in samples]
+    show(label, ratios, f"{1e3 * statistics.median(sample[0] for sample in samples):8.1f} ms")
+
+
+def chunks(samples: list[list[float]], size: int) -> list[list[list[float]]]:
+    return [samples[start : start + size] for start in range(0, len(samples), size)]
+
+
+def show(label: str, ratios: list[float], note: str = "") -> None:
+    print(f"  {label:<58} {statistics.median(ratios):8.2f} ({min(ratios):.2f} to {max(ratios):.2f}) {note}")
+
+
+def memory(label: str, command: list[str]) -> None:
+    """Print the peak resident memory of a command."""
+    measure = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL); "
+    measure += "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    kibibytes = int(subprocess.check_output([sys.executable, "-c", measure, *command], env=ENVIRONMENT))
+    print(f"  {label:<58} {kibibytes / 1024:8.1f} MiB")
+
+
+def build_enum_dump(output: Path) -> list[str]:
+    """Build the C# program that reads the same with System.Reflection.Metadata."""
+    source = shutil.copytree(ROOT / "tests" / "oracle" / "EnumDump", output / "source")
+    command = ["dotnet", "build", "--configuration", "Release", "--output", str(output / "out"), str(source)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return [str(output / "out" / "EnumDump")]
+
+
+def damaged(aspose: str) -> None:
+    """Print the longest time and the memory that damaged files take: 20,000 byte flips, and every truncation."""
+    from damage import flips
+
+    from smtpstatus_dotnet.metadata import EnumNotFoundError, MetadataError, iter_enums, read_enum
+
+    longest = 0.0
+
+    def attempt(read: Callable[[], object]) -> None:
+        nonlocal longest
+        start = time.perf_counter()
+        with contextlib.suppress(MetadataError, EnumNotFoundError):
+            read()
+        longest = max(longest, time.perf_counter() - start)
+
+    small = (ROOT / "tests" / "assemblies" / "agrees.dll").read_bytes()
+    for length in range(len(small)):
+        attempt(lambda: list(iter_enums(small[:length])))  # noqa: B023 - it is called at once
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(shutil.copy(aspose, folder))
+        with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as image:
+            data = Path(aspose).read_bytes()
+            for number, (offset, mask) in enumerate(flips(data, 20_000)):
+                image[offset] ^= mask
+                attempt(lambda: read_enum(path, FULL_NAME))
+                if number % 20 == 0:
+                    attempt(lambda: list(iter_enums(path)))
+                image[offset] = data[offset]
+    # The assembly itself is in memory twice here: once as `data`, once as `image`.
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"  {'longest of 21,000 readings, and of every truncation':<58} {1e3 * longest:8.1f} ms")
+    print(f"  {'peak memory, with two copies of the assembly':<58} {after / 1024:8.1f} MiB, {before / 1024:.1f} before")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
