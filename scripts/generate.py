@@ -96,7 +96,12 @@ def render() -> dict[Path, str]:
 
 
 def mend_stub(text: str) -> str:
-    """Make protoc's stub clean under mypy --strict and pyright."""
+    """Make protoc's stub say what is true, and be clean under mypy --strict and pyright."""
+    # A field of an enum type holds an int, and takes any: unlisted numbers, members of an IntEnum.
+    for enum in set(re.findall(r"_Union\[([\w.]+), str\]", text)):
+        text = text.replace(f"_Union[{enum}, str]", "_Union[int, str]")
+        text = re.sub(rf"^(    \w+): {re.escape(enum)}$", r"\1: int", text, flags=re.MULTILINE)
+    text = text.replace("_Mapping]", "_Mapping[str, object]]")
     # ClassVar belongs inside a class.
     text = re.sub(r"^(\w+): _ClassVar\[int\]$", r"\1: int", text, flags=re.MULTILINE)
     # An import is there for each import of the .proto file, used or not.

@@ -57,7 +57,9 @@ class Image:
     field_pointers: bool = False
     """A FieldPtr table, and the fields behind it in reverse."""
     unsorted: bool = False
-    """Constants in reverse, and no table declared as sorted."""
+    """Constants and nested classes in reverse, and not declared as sorted."""
+    parameter_constants: bool = False
+    """A constant for the parameter that has the row number of a field, as default arguments have."""
     more_type_refs: int = 0
     """Rows that nobody needs; 16,384 of them make TypeDefOrRef four bytes wide."""
     more_fields: int = 0
@@ -105,6 +107,9 @@ class Image:
             rows[FIELD].reverse()
             rows[CONSTANT] = [(kind, count + 1 - (field >> 2) << 2, value) for kind, field, value in rows[CONSTANT]]
             rows[CONSTANT].sort(key=lambda row: row[1])
+        if self.parameter_constants:
+            defaults = [(kind, parent | 1, self.blob(bytes(8))) for kind, parent, _ in rows[CONSTANT]]
+            rows[CONSTANT] = sorted(rows[CONSTANT] + defaults, key=lambda row: row[1])
         if self.unsorted:
             rows[CONSTANT].reverse()
             rows[NESTED_CLASS].reverse()
@@ -125,7 +130,8 @@ class Image:
 
         valid = sum(1 << table for table in tables)
         heap_sizes = (7 if self.wide_heaps else 0) | (0x40 if self.extra_data else 0)
-        data = struct.pack("<IBBBBQQ", 0, 2, 0, heap_sizes, 1, valid, 0 if self.unsorted else valid)
+        in_order = (1 << 64) - 1 - ((1 << CONSTANT | 1 << NESTED_CLASS) if self.unsorted else 0)
+        data = struct.pack("<IBBBBQQ", 0, 2, 0, heap_sizes, 1, valid, in_order)
         data += struct.pack(f"<{len(tables)}I", *map(len, tables.values()))
         data += b"more" if self.extra_data else b""
         for table, rows in tables.items():

@@ -26,6 +26,7 @@ SHAPES = {
     "wide HasConstant": Image([COLOR, OTHER], more_fields=1 << 14),
     "wide Field": Image([COLOR, OTHER], more_fields=1 << 16),
     "unsorted": Image([COLOR, OTHER], unsorted=True),
+    "parameter constants": Image([COLOR, OTHER], parameter_constants=True),
     "unknown streams": Image([COLOR, OTHER], other_streams=("#Junk", "#Schema", "#JTD", "x" * 31)),
     "all at once": Image(
         [COLOR, OTHER], True, "#-", ("#Pdb",), wide_heaps=True, field_pointers=True, unsorted=True, extra_data=True

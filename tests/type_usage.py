@@ -7,9 +7,11 @@ Each ignore must be needed: both checkers report one that is not.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import assert_never, assert_type
 
 from smtpstatus import SmtpStatusCode
+from smtpstatus.v1.delivery_pb2 import SMTP_STAGE_RCPT, DeliveryStatus, SmtpReply, SmtpStage
 from smtpstatus.v1.smtp_status_code_pb2 import SMTP_STATUS_CODE_OK
 from smtpstatus.v1.status_code_info_pb2 import SmtpStatusCodeInfo
 from smtpstatus_dotnet import check
@@ -65,3 +67,18 @@ for definition in iter_enums(b"MZ"):
 info = SmtpStatusCodeInfo(summary="One line", sources=["RFC 5321 4.2.3"], rpc_code=14)
 assert_type(info.rpc_code, int)
 proto_number: int = SMTP_STATUS_CODE_OK
+
+reply = SmtpReply(code=SmtpStatusCode.OK, lines=["2.0.0 queued"])
+SmtpReply(code=521)
+SmtpReply(code="SMTP_STATUS_CODE_OK")
+SmtpReply(code=None)
+SmtpReply(code=2.5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+assert_type(reply.code, int)
+reply.code = SmtpStatusCode.MAILBOX_BUSY
+reply.code = 521
+assert_type(list(reply.lines), list[str])
+assert_type(SmtpStatusCode(reply.code), SmtpStatusCode)
+delivery = DeliveryStatus(stage=SMTP_STAGE_RCPT, reply=reply, attempt_time=datetime.now(UTC))
+assert_type(delivery.stage, int)
+assert_type(SmtpStage.Name(delivery.stage), str)
+stage: SmtpStage = SMTP_STAGE_RCPT
