@@ -1,0 +1,196 @@
+"""Which package indexes the user has, as pip and uv are told; neither need be installed.
+
+Their files are read here: `pip config list` takes 0.4 seconds, and its order does not say which of two
+files wins. Folders of wheels (pip's find-links, uv's flat indexes) are no indexes; keyrings are not asked.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tomllib
+from configparser import Error as ConfigError
+from configparser import RawConfigParser
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+import platformdirs
+
+from smtpstatus_dotnet.parity import EnumReadError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+# pip's and uv's own default, asked where neither is told of another one.
+PUBLIC_INDEX = "https://pypi.org/simple/"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A simple repository (PEP 503). Its credentials are kept out of the URL, so that no message shows them."""
+
+    url: str
+    auth: tuple[str, str] | None = field(default=None, repr=False)
+
+
+@dataclass(slots=True)
+class _Settings:
+    """What one tool is told."""
+
+    default: str = ""
+    extra: list[str] = field(default_factory=list[str])
+    no_index: bool = False
+
+
+def configured_indexes() -> tuple[Index, ...]:
+    """Return the indexes to ask: those of pip, those of uv, and the public one where neither has a default.
+
+    Raises EnumReadError where a setting cannot be read, or where no index may be asked.
+    """
+    tools = (_pip_settings(), _uv_settings())
+    urls: list[str] = []
+    for tool in tools:
+        if not tool.no_index:
+            urls += filter(None, (tool.default, *tool.extra))
+    if not any(tool.default or tool.no_index for tool in tools):
+        urls.append(PUBLIC_INDEX)
+    if not urls:
+        raise EnumReadError(
+            "pip or uv is told to ask no index (no-index in their settings, PIP_NO_INDEX or UV_NO_INDEX):\n"
+            "name a wheel, a folder or an assembly by its path instead"
+        )
+    return tuple(dict.fromkeys(map(_index, urls)))
+
+
+def _index(url: str) -> Index:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises where it is not a number
+    except ValueError as error:
+        # The URL is not shown, and nor is the error: either can hold a password.
+        raise EnumReadError("an index in the settings of pip or uv is not a URL: see `pip config list`") from error
+    if parts.scheme not in ("http", "https", "file"):
+        raise EnumReadError(f"an index in the settings of pip or uv is {parts.scheme}://: expected http, https or file")
+    user, _, host = parts.netloc.rpartition("@")
+    name, _, password = user.partition(":")
+    auth = (unquote(name), unquote(password)) if user else None
+    return Index(urlunsplit((parts.scheme, host, parts.path.rstrip("/") + "/", "", "")), auth)
+
+
+def _url(text: str, folder: str = "") -> str:
+    """Return what pip and uv also take for an index, a path, as a URL."""
+    return text if not text or "://" in text else Path(folder, text).expanduser().absolute().as_uri()
+
+
+def _folders(tool: str) -> list[str]:
+    """Return where a tool's settings lie: those of the machine, then those of the user."""
+    folders = platformdirs.site_config_dir(tool, appauthor=False, multipath=True).split(os.pathsep)
+    if sys.platform == "darwin":
+        folders.append(os.path.expanduser(f"~/.config/{tool}"))
+    return [*folders, platformdirs.user_config_dir(tool, appauthor=False, roaming=True)]
+
+
+def _is_true(value: object) -> bool:
+    return str(value).lower() in ("1", "true", "yes", "on", "t", "y")
+
+
+def _pip_settings() -> _Settings:
+    """Read pip's files and variables, the later over the earlier: https://pip.pypa.io/en/stable/topics/configuration."""
+    own_file = os.environ.get("PIP_CONFIG_FILE", "")
+    name = "pip.ini" if sys.platform == "win32" else "pip.conf"
+    *machine, user = _folders("pip")
+    legacy = os.path.expanduser("~/pip" if sys.platform == "win32" else "~/.pip")
+    folders = [*machine, "/etc"]
+    if not os.path.exists(own_file):
+        folders += [legacy, user]
+    paths = [] if own_file == os.devnull else [*(os.path.join(f, name) for f in (*folders, sys.prefix)), own_file]
+    parser = RawConfigParser()
+    try:
+        parser.read(filter(os.path.isfile, paths), encoding="utf-8")
+    except (ConfigError, UnicodeDecodeError) as error:
+        raise EnumReadError(f"pip's settings cannot be read; see `pip config debug`: {type(error).__name__}") from error
+
+    items = [item for section in ("global", "install") if parser.has_section(section) for item in parser.items(section)]
+    items += [(variable[4:], value) for variable, value in os.environ.items() if variable.startswith("PIP_")]
+    options = {name.lower().replace("_", "-").removeprefix("--"): value for name, value in items if value}
+    return _Settings(
+        _url(options.get("index-url", "")),
+        list(map(_url, options.get("extra-index-url", "").split())),
+        _is_true(options.get("no-index")),
+    )
+
+
+def _uv_settings() -> _Settings:
+    """Read uv's variables and files, the earlier over the later: https://docs.astral.sh/uv/concepts/indexes."""
+    settings = _Settings(no_index=_is_true(os.environ.get("UV_NO_INDEX")))
+    for folder, table in ((os.getcwd(), _uv_variables()), *_uv_tables()):
+        try:
+            for index in table.get("index", ()):
+                # An explicit index serves only the packages that a project pins to it.
+                if not index.get("explicit") and index.get("format") != "flat":
+                    url = _with_uv_credentials(_url(index["url"], folder), index.get("name", ""))
+                    if not index.get("default"):
+                        settings.extra.append(url)
+                    else:
+                        settings.default = settings.default or url
+            settings.default = settings.default or _url(table.get("index-url", ""), folder)
+            settings.extra += (_url(url, folder) for url in table.get("extra-index-url", ()))
+            settings.no_index = settings.no_index or _is_true(table.get("no-index"))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise EnumReadError(f"uv's settings in {folder} cannot be read: expected [[index]] with a url") from error
+    return settings
+
+
+def _uv_variables() -> dict[str, Any]:
+    """Return uv's environment variables in the form of its files. An index is `URL` or `NAME=URL`."""
+    named = [(text, False) for text in os.environ.get("UV_INDEX", "").split()]
+    named += [(text, True) for text in os.environ.get("UV_DEFAULT_INDEX", "").split()]
+    matches = [(re.fullmatch(r"(?:([\w.-]+)=)?(.*)", text), default) for text, default in named]
+    return {
+        "index": [{"name": match[1] or "", "url": match[2], "default": default} for match, default in matches if match],
+        "index-url": os.environ.get("UV_INDEX_URL", ""),
+        "extra-index-url": os.environ.get("UV_EXTRA_INDEX_URL", "").split(),
+    }
+
+
+def _uv_tables() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the folder and content of uv's files: of the project, the user and the machine."""
+    if own_file := os.environ.get("UV_CONFIG_FILE", ""):
+        yield os.path.dirname(os.path.abspath(own_file)), _toml(own_file)
+    elif not _is_true(os.environ.get("UV_NO_CONFIG")):
+        here = Path.cwd()
+        for folder in map(str, (here, *here.parents)):
+            table = _toml(os.path.join(folder, "uv.toml"))
+            with suppress(KeyError, TypeError):
+                table = table or _toml(os.path.join(folder, "pyproject.toml"))["tool"]["uv"]
+            if table:
+                yield folder, table
+                break
+        for folder in (*reversed(_folders("uv")), "/etc/uv"):
+            yield folder, _toml(os.path.join(folder, "uv.toml"))
+
+
+def _toml(path: str) -> dict[str, Any]:
+    """Return a file's content; nothing where there is no such file."""
+    try:
+        with open(path, "rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise EnumReadError(f"{path} cannot be read for uv's indexes: {error}") from error
+
+
+def _with_uv_credentials(url: str, name: str) -> str:
+    """Add those of UV_INDEX_{NAME}_USERNAME and UV_INDEX_{NAME}_PASSWORD."""
+    prefix = "UV_INDEX_" + re.sub(r"\W", "_", name).upper()
+    user, password = (os.environ.get(f"{prefix}_{part}", "") for part in ("USERNAME", "PASSWORD"))
+    if not name or not (user or password):
+        return url
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{quote(user, safe='')}:{quote(password, safe='')}@{rest}"
