@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Literal
 
-    Kind = Literal["missing", "extra", "number", "name", "underlying"]
+    Kind = Literal["missing", "extra", "number", "name", "underlying", "stale"]
 
 
 class EnumReadError(Exception):
@@ -34,9 +34,11 @@ class Origin:
     """What the source says of its own version: `Aspose.Email 26.9.0.0`. Empty where it says nothing."""
     framework: str = ""
     """The target framework for which this build was made: `net6.0`. Empty where unknown."""
+    via: str = ""
+    """What it was read from: `metadata`, `reference page`, `descriptor set`, ... Empty where nothing was read."""
 
     def __str__(self) -> str:
-        notes = ", ".join(filter(None, (self.version, self.framework)))
+        notes = ", ".join(filter(None, (self.version, self.framework, self.via and f"by its {self.via}")))
         return f"{self.location} ({notes})" if notes else self.location
 
 
@@ -64,6 +66,7 @@ class Difference:
     | `number`     | one name, two numbers                            | both         | both                     |
     | `name`       | one number, two names                            | both         | both                     |
     | `underlying` | the names are those of the underlying types      | name only    | name only                |
+    | `stale`      | a profile declares a difference that is not there | as declared | as declared              |
     """
 
     kind: Kind
@@ -74,6 +77,16 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """The differences that one enum has on purpose, and why."""
+
+    name: str
+    """The full .NET name of the enum."""
+    differences: Mapping[Difference, str]
+    """The reason of each."""
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """What came of one enum, or of one place where an enum should have been."""
 
@@ -81,6 +94,8 @@ class Comparison:
     definition: EnumDefinition | None = None
     differences: tuple[Difference, ...] = ()
     error: EnumReadError | None = None
+    profile: Profile | None = None
+    """What was accepted beforehand."""
 
     @property
     def exit_code(self) -> int:
@@ -103,12 +118,24 @@ class ParityReport:
         return max((result.exit_code for result in self.results), default=2)
 
 
-def compare(shared: EnumDefinition, other: EnumDefinition) -> tuple[Difference, ...]:
+def compare(
+    shared: EnumDefinition, other: EnumDefinition, profile: Profile | None = None
+) -> tuple[Difference, ...]:
     """Return how `other` differs from `shared`; an empty tuple when they agree.
 
     Members match by name. What is left over pairs by number, as `name`, in declared order; the rest
-    is `missing` or `extra`. Underlying types differ only where both sides have one.
+    is `missing` or `extra`. Underlying types differ only where both sides have one. What the profile
+    declares is no difference; what it declares in vain is one, `stale`.
     """
+    differences = _differences(shared, other)
+    if not profile:
+        return tuple(differences)
+    left_over = [difference for difference in differences if difference not in profile.differences]
+    stale = [replace(declared, kind="stale") for declared in profile.differences if declared not in differences]
+    return (*left_over, *stale)
+
+
+def _differences(shared: EnumDefinition, other: EnumDefinition) -> list[Difference]:
     differences: list[Difference] = []
     if shared.underlying and other.underlying and shared.underlying != other.underlying:
         differences.append(Difference("underlying", shared.underlying, None, other.underlying))
@@ -128,4 +155,4 @@ def compare(shared: EnumDefinition, other: EnumDefinition) -> tuple[Difference, 
         else:
             differences.append(Difference("missing", name, number))
     differences += (Difference("extra", None, None, name, number) for name, number in left_over.items())
-    return tuple(differences)
+    return differences
