@@ -109,7 +109,7 @@ class Image:
             rows[CONSTANT].sort(key=lambda row: row[1])
         if self.parameter_constants:
             defaults = [(kind, parent | 1, self.blob(bytes(8))) for kind, parent, _ in rows[CONSTANT]]
-            rows[CONSTANT] = sorted(rows[CONSTANT] + defaults, key=lambda row: row[1])
+            rows[CONSTANT] = sorted([*rows[CONSTANT], *defaults], key=lambda row: row[1])
         if self.unsorted:
             rows[CONSTANT].reverse()
             rows[NESTED_CLASS].reverse()

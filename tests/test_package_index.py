@@ -19,9 +19,10 @@ import pytest
 pytest.importorskip("remotezip", reason="the extra is not installed: pip install 'smtpstatus[index]'")
 
 from index_server import CountingProxy, File, Index, html_page, json_page, make_wheel, serve
+
 from smtpstatus_dotnet.parity import EnumDefinition, EnumNotFoundError, EnumReadError
 from smtpstatus_dotnet.targets import index_pages, index_wheels, package_index
-from smtpstatus_dotnet.targets.index_settings import PUBLIC_INDEX, configured_indexes
+from smtpstatus_dotnet.targets.index_settings import configured_indexes, public_index
 from smtpstatus_dotnet.targets.package_index import in_package
 
 if TYPE_CHECKING:
@@ -639,9 +640,9 @@ def urls() -> list[str]:
 
 
 def test_the_public_index_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert urls() == [PUBLIC_INDEX]
+    assert urls() == [public_index()]
     monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://a.example/simple https://b.example/simple/")
-    assert urls() == ["https://a.example/simple/", "https://b.example/simple/", PUBLIC_INDEX]
+    assert urls() == ["https://a.example/simple/", "https://b.example/simple/", public_index()]
     monkeypatch.setenv("UV_DEFAULT_INDEX", "corp=https://c.example/simple")
     assert urls() == ["https://a.example/simple/", "https://b.example/simple/", "https://c.example/simple/"]
 
@@ -694,7 +695,7 @@ def test_files_of_uv(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("UV_INDEX_MY_CORP_PASSWORD", "p@ss")
     assert configured_indexes()[0].auth == ("me", "p@ss")
     monkeypatch.setenv("UV_NO_CONFIG", "1")
-    assert urls() == [PUBLIC_INDEX]
+    assert urls() == [public_index()]
     write(home / "own.toml", 'index-url = "https://own.example/"')
     monkeypatch.setenv("UV_CONFIG_FILE", str(home / "own.toml"))
     assert urls() == ["https://own.example/"]

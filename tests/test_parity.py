@@ -99,9 +99,9 @@ def test_seen_from_the_other_side(members: dict[str, int], other: dict[str, int]
 
 def test_the_worst_result_is_the_exit_code() -> None:
     shared = define({"Ok": 250})
-    agrees = Comparison(Origin("a"), shared)
-    differs = Comparison(Origin("b"), shared, (Difference("missing", "Ok", 250),))
-    unread = Comparison(Origin("c"), error=EnumReadError("damaged"))
+    agrees = Comparison("a", Origin("a"), shared)
+    differs = Comparison("b", Origin("b"), shared, (Difference("missing", "Ok", 250),))
+    unread = Comparison("c", Origin("c"), error=EnumReadError("damaged"))
     assert [result.exit_code for result in (agrees, differs, unread)] == [0, 1, 2]
     assert ParityReport(shared, (agrees, agrees)).exit_code == 0
     assert ParityReport(shared, (agrees, differs)).exit_code == 1

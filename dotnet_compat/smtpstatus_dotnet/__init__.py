@@ -6,33 +6,59 @@ imported before it is called.
 
 from __future__ import annotations
 
+import itertools
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smtpstatus_dotnet.parity import EnumDefinition, ParityReport
+    from smtpstatus_dotnet.parity import Comparison, EnumDefinition, EnumReadError, Origin, ParityReport
 
 __all__ = ["check", "shared_enum"]
 
 
-def check(*targets: str, type_name: str | None = None) -> ParityReport:
+def check(*targets: str, type_name: str | None = None, profile: str | None = None) -> ParityReport:
     """Compare the shared enum with the one in each target, and report on every place that was read.
 
-    A target is a .dll or .exe, a folder, a .nupkg, .whl or .zip, or a .md page of the vendor's
-    reference; none means the Aspose.Email assembly that is installed. `type_name` is the full .NET
-    name of the enum to read; by default, those that are known. What could not be read is a result
-    with an `error`, never an exception, and never agrees.
+    A target is what `smtpstatus check --help` says: an assembly, a folder, a package, a reference page, a descriptor
+    set, `pkg:pypi/NAME`, `python:module:Class`; none means the Aspose.Email assembly that is installed. `type_name` is
+    the full name of the enum to read; by default, those that are known. `profile` is the full .NET name of an
+    enum that we have a profile of, or the path of a file with profiles; by default, the one of the enum that
+    was found. What could not be read is a result with an `error`, never an exception, and never agrees.
     """
-    from smtpstatus_dotnet.parity import Comparison, EnumDefinition, ParityReport, compare
-    from smtpstatus_dotnet.targets import find
+    from smtpstatus_dotnet.parity import ParityReport
+    from smtpstatus_dotnet.targets import find, is_remote
+
+    def results(target: str | None) -> list[Comparison]:
+        return [_compare(shared, target or "", *found, profile) for found in find(target, type_name)]
 
     shared = shared_enum()
-    results: list[Comparison] = []
-    for target in targets or (None,):
-        for origin, found in find(target, type_name):
-            if isinstance(found, EnumDefinition):
-                results.append(Comparison(origin, found, compare(shared, found)))
-            else:
-                results.append(Comparison(origin, error=found))
-    return ParityReport(shared, tuple(results))
+    wanted: tuple[str | None, ...] = targets or (None,)
+    if len(targets) > 1 and any(map(is_remote, targets)):
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(max_workers=8) as executor:
+            found = list(executor.map(results, wanted))
+    else:
+        found = list(map(results, wanted))
+    return ParityReport(shared, tuple(itertools.chain.from_iterable(found)))
+
+
+def _compare(
+    shared: EnumDefinition, target: str, origin: Origin, found: EnumDefinition | EnumReadError, profile: str | None
+) -> Comparison:
+    from smtpstatus_dotnet.parity import Comparison, EnumReadError, compare
+    from smtpstatus_dotnet.targets import KNOWN_TYPES
+
+    if isinstance(found, EnumReadError):
+        return Comparison(target, origin, error=found)
+    accepted = None
+    if profile or found.full_name in KNOWN_TYPES[1:]:  # the first is what the shared enum is like
+        from smtpstatus_dotnet import profiles
+
+        try:
+            accepted = profiles.choose(profile, found.full_name)
+        except EnumReadError as error:
+            return Comparison(target, origin, error=error)
+    return Comparison(target, origin, found, compare(shared, found, accepted), profile=accepted)
 
 
 def shared_enum() -> EnumDefinition:

@@ -11,12 +11,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smtpstatus_dotnet.parity import ParityReport
+
 _TARGETS = """\
 A TARGET is one of
   X.dll, X.exe          a .NET assembly; no .NET runtime is needed
   a folder              every assembly below it
   X.nupkg, .whl, .zip   every assembly in the package
   X.md                  a page of the vendor's reference, with its table of members
+  X.binpb               a descriptor set of protobuf, or an image of buf
+  pkg:pypi/NAME[@VERSION][#PATH/IN/WHEEL.dll]
+                        a release on the package index that pip or uv is configured for;
+                        only the assembly is fetched: pip install 'smtpstatus[index]'
+  python:MODULE:CLASS   an enum or class of ints in Python; this imports the module
 Without a TARGET, the Aspose.Email assembly of the installed Python wheel.
 
 Exit status: 0 all agree, 1 some differ, 2 some could not be checked."""
@@ -61,8 +68,10 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=_HelpFormatter,
     )
     check.add_argument("targets", nargs="*", metavar="TARGET")
-    check.add_argument("--type", metavar="NAME", help="the enum's full .NET name: Namespace.Outer+Inner")
-    check.add_argument("--format", choices=("text", "json"), default="text")
+    check.add_argument("--type", metavar="NAME", help="the enum's full name: Namespace.Outer+Inner")
+    check.add_argument("--profile", metavar="NAME|FILE", help="accept the differences that this profile declares")
+    check.add_argument("--write-profile", metavar="FILE", help="write a profile that accepts what differs now")
+    check.add_argument("--format", choices=("text", "json", "junit", "github"), default="text")
     check.add_argument("--output", metavar="FILE", help="write the report there instead of to standard output")
     check.set_defaults(run=_check)
 
@@ -94,6 +103,16 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=_HelpFormatter,
     )
     include.set_defaults(run=_include)
+
+    completion = commands.add_parser(
+        "completion",
+        help="print a shell's completion script",
+        description="Print what makes a shell complete this command; source it from the shell's own settings.\n"
+        "Needs pip install 'smtpstatus[completion]'.",
+        formatter_class=_HelpFormatter,
+    )
+    completion.add_argument("shell", choices=("bash", "zsh", "tcsh"))
+    completion.set_defaults(run=_completion)
     return parser
 
 
@@ -102,12 +121,37 @@ def _check(options: argparse.Namespace) -> int:
 
     from smtpstatus_dotnet import check
 
-    report = check(*options.targets, type_name=options.type)
-    text = import_module(f"smtpstatus_dotnet.reports.{options.format}").render(report)
+    report = check(*options.targets, type_name=options.type, profile=options.profile)
+    render = import_module(f"smtpstatus_dotnet.reports.{options.format}").render
     if options.output:
-        return _write(options.output, text) or report.exit_code
-    sys.stdout.write(text)
-    return report.exit_code
+        failed = _write(options.output, render(report))
+    else:
+        colors = {"is_colored": True} if options.format == "text" and _wants_color() else {}
+        sys.stdout.write(render(report, **colors))
+        failed = 0
+    if options.write_profile:
+        failed = failed or _write_profile(options.write_profile, report)
+    return failed or report.exit_code
+
+
+def _wants_color() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _write_profile(path: str, report: ParityReport) -> int:
+    from smtpstatus_dotnet import profiles
+    from smtpstatus_dotnet.parity import Difference, EnumReadError, compare
+
+    found: dict[str, tuple[Difference, ...]] = {}
+    for definition in filter(None, (result.definition for result in report.results)):
+        differences = compare(report.shared, definition)
+        if found.setdefault(definition.full_name, differences) != differences:
+            return _fail(f"not all builds of {definition.full_name} differ alike: write a profile of one TARGET")
+    try:
+        text = profiles.write(path, found)
+    except EnumReadError as error:
+        return _fail(str(error))
+    return _write(path, text)
 
 
 def _write(path: str, text: str) -> int:
@@ -169,6 +213,15 @@ def _include(_options: argparse.Namespace) -> int:
             print(folder)
             return 0
     return _fail(f"smtpstatus/v1/*.proto is in neither {' nor '.join(folders)}: is the installation complete?")
+
+
+def _completion(options: argparse.Namespace) -> int:
+    try:
+        import shtab
+    except ImportError:
+        return _fail("completion needs shtab: pip install 'smtpstatus[completion]'")
+    print(shtab.complete(_parser(), options.shell))
+    return 0
 
 
 def _fail(message: str) -> int:

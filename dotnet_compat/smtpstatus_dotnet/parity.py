@@ -38,7 +38,7 @@ class Origin:
     """What it was read from: `metadata`, `reference page`, `descriptor set`, ... Empty where nothing was read."""
 
     def __str__(self) -> str:
-        notes = ", ".join(filter(None, (self.version, self.framework, self.via and f"by its {self.via}")))
+        notes = ", ".join(filter(None, (self.version, self.framework)))
         return f"{self.location} ({notes})" if notes else self.location
 
 
@@ -84,18 +84,28 @@ class Profile:
     """The full .NET name of the enum."""
     differences: Mapping[Difference, str]
     """The reason of each."""
+    reason: str = ""
+    """Why the enum differs at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """What came of one enum, or of one place where an enum should have been."""
 
+    target: str
+    """What was asked for; empty for the installed assembly."""
     origin: Origin
     definition: EnumDefinition | None = None
     differences: tuple[Difference, ...] = ()
     error: EnumReadError | None = None
     profile: Profile | None = None
-    """What was accepted beforehand."""
+    """What is accepted beforehand."""
+
+    @property
+    def accepted(self) -> tuple[Difference, ...]:
+        """Those of the profile's differences that are there."""
+        declared = self.profile.differences if self.profile else ()
+        return tuple(difference for difference in declared if replace(difference, kind="stale") not in self.differences)
 
     @property
     def exit_code(self) -> int:
@@ -118,9 +128,7 @@ class ParityReport:
         return max((result.exit_code for result in self.results), default=2)
 
 
-def compare(
-    shared: EnumDefinition, other: EnumDefinition, profile: Profile | None = None
-) -> tuple[Difference, ...]:
+def compare(shared: EnumDefinition, other: EnumDefinition, profile: Profile | None = None) -> tuple[Difference, ...]:
     """Return how `other` differs from `shared`; an empty tuple when they agree.
 
     Members match by name. What is left over pairs by number, as `name`, in declared order; the rest

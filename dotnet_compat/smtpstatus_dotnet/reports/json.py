@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
+from smtpstatus_dotnet.reports import explanation
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smtpstatus_dotnet.parity import Comparison, EnumDefinition, ParityReport
+    from collections.abc import Mapping
+
+    from smtpstatus_dotnet.parity import Comparison, Difference, EnumDefinition, ParityReport
 
 SCHEMA_VERSION = 1  # a new one where a reader of the old one would break
 
@@ -24,13 +28,19 @@ def render(report: ParityReport) -> str:
 
 
 def _result(result: Comparison) -> dict[str, object]:
-    outcome = ("agrees", "differs", "error")[result.exit_code]
     error = {"kind": type(result.error).__name__, "message": str(result.error)} if result.error else None
+    reasons: Mapping[Difference, str] = result.profile.differences if result.profile else {}
     return {
-        "outcome": outcome,
+        "target": result.target or None,
+        "outcome": explanation.outcome(result),
         "origin": asdict(result.origin),
         "definition": _definition(result.definition) if result.definition else None,
-        "differences": [asdict(difference) for difference in result.differences],
+        "differences": [
+            asdict(difference) | {"message": explanation.sentence(difference)} for difference in result.differences
+        ],
+        "profile": result.profile.name if result.profile else None,
+        "accepted": [asdict(difference) | {"reason": reasons[difference]} for difference in result.accepted],
+        "how_to_accept": explanation.how_to_accept(result) if result.differences else None,
         "error": error,
     }
 

@@ -17,37 +17,69 @@ if TYPE_CHECKING:
 
     Found = tuple[Origin, EnumDefinition | EnumReadError]
 
-# The enums that are looked for where none is asked for by name.
-KNOWN_TYPES = ("Aspose.Email.Clients.Smtp.SmtpStatusCode",)
+_EXPECTED = (
+    "expected an assembly (.dll, .exe), a folder, a package (.nupkg, .whl, .zip), a reference page (.md), "
+    "a descriptor set (.binpb), pkg:pypi/NAME or python:module:Class"
+)
+
+# The enums that are looked for in assemblies and pages where none is asked for by name: Aspose's, and those that
+# have a profile. Spelled here, for reading the profiles takes longer than a check; a test holds the two together.
+KNOWN_TYPES = (
+    "Aspose.Email.Clients.Smtp.SmtpStatusCode",
+    "System.Net.Mail.SmtpStatusCode",
+    "MailKit.Net.Smtp.SmtpStatusCode",
+)
+
+
+def is_remote(target: str) -> bool:
+    """Whether reading the target is mostly waiting for a network."""
+    return target.startswith("pkg:")
 
 
 def find(target: str | None, type_name: str | None = None) -> Iterator[Found]:
     """Yield what a target holds, in a stable order; None is the installed Aspose.Email assembly."""
-    full_names = (type_name,) if type_name else KNOWN_TYPES
-    ending = os.path.splitext(target or "")[1].lower()
     try:
-        if target and ending == ".md" and os.path.isfile(target):
-            from smtpstatus_dotnet.targets import reference_page
-
-            definition = reference_page.read_enum(target, full_names)
-            yield definition.origin, definition
-        else:
-            from smtpstatus_dotnet.targets import assemblies
-
-            if target is None:
-                target = assemblies.installed_aspose()
-            if os.path.isdir(target):
-                yield from assemblies.in_folder(target, full_names)
-            elif ending in assemblies.ARCHIVES and os.path.isfile(target):
-                yield from assemblies.in_archive(target, full_names)
-            elif ending in assemblies.ASSEMBLIES or os.path.isfile(target):
-                yield from assemblies.in_file(target, full_names)
-            else:
-                raise EnumReadError(
-                    f"{target} is not there: expected an assembly (.dll, .exe), a folder, "
-                    "a package (.nupkg, .whl, .zip) or a reference page (.md)"
-                )
+        yield from _find(target, type_name)
     except EnumReadError as error:
         yield Origin(target or "the installed Aspose.Email"), error
     except OSError as error:
         yield Origin(str(target)), EnumReadError(f"cannot read {error.filename or target}: {error.strerror or error}")
+
+
+def _find(target: str | None, type_name: str | None) -> Iterator[Found]:
+    full_names = (type_name,) if type_name else KNOWN_TYPES
+    scheme, colon, _ = (target or "").partition(":")
+    if colon and scheme == "pkg":
+        from smtpstatus_dotnet.targets import package_index
+
+        yield from package_index.in_package(str(target), full_names)
+        return
+    if colon and scheme == "python":
+        from smtpstatus_dotnet.targets import python_enum
+
+        definition = python_enum.read_enum(str(target))
+        yield definition.origin, definition
+        return
+
+    from smtpstatus_dotnet.targets import assemblies
+
+    path = assemblies.installed_aspose() if target is None else target
+    ending = os.path.splitext(path)[1].lower()
+    if os.path.isdir(path):
+        yield from assemblies.in_folder(path, full_names)
+    elif not os.path.isfile(path):
+        raise EnumReadError(f"{path} is not there: {_EXPECTED}")
+    elif ending == ".md":
+        from smtpstatus_dotnet.targets import reference_page
+
+        definition = reference_page.read_enum(path, full_names)
+        yield definition.origin, definition
+    elif ending == ".binpb":
+        from smtpstatus_dotnet.targets import descriptor_set
+
+        definition = descriptor_set.read_enum(path, type_name)
+        yield definition.origin, definition
+    elif ending in assemblies.ARCHIVES:
+        yield from assemblies.in_archive(path, full_names)
+    else:
+        yield from assemblies.in_file(path, full_names)

@@ -33,15 +33,17 @@ def installed_aspose() -> str:
         if os.path.isfile(path):
             return path
     raise EnumReadError(
-        "no TARGET was given, and the vendor's wheel is not installed for this Python. Either install it,\n"
-        "  pip install 'smtpstatus[aspose]'\n"
-        "or name what to check:\n"
-        "  smtpstatus check path/to/Aspose.Email.dll    (or a folder, a .nupkg, a .whl, a reference page)"
+        "no TARGET was given, and the vendor's wheel is not installed for this Python.\n"
+        "Check the vendor's current release,\n"
+        "  smtpstatus check pkg:pypi/aspose-email-for-python-via-net    (pip install 'smtpstatus[index]')\n"
+        "or your own copy,\n"
+        "  smtpstatus check path/to/Aspose.Email.dll    (or a folder, a .nupkg, a .whl; see smtpstatus check --help)\n"
+        "or install the vendor's wheel: pip install 'smtpstatus[aspose]'"
     )
 
 
 def in_file(path: str, full_names: tuple[str, ...]) -> Iterator[Found]:
-    for definition in _read(path, Origin(path), full_names):
+    for definition in read_enums(path, _origin(path), full_names):
         yield definition.origin, definition
 
 
@@ -53,7 +55,7 @@ def in_folder(folder: str, full_names: tuple[str, ...]) -> Iterator[Found]:
         for name in names
         if name.lower().endswith(ASSEMBLIES)
     )
-    yield from _in_collection(folder, ((Origin(path), path) for path in paths), full_names)
+    yield from _in_collection(folder, ((_origin(path), path) for path in paths), full_names)
 
 
 def in_archive(path: str, full_names: tuple[str, ...]) -> Iterator[Found]:
@@ -76,7 +78,7 @@ def _entries(path: str, archive: ZipFile) -> Iterator[tuple[Origin, bytes | Enum
     for entry in archive.infolist():
         if not entry.filename.lower().endswith(ASSEMBLIES):
             continue
-        origin = Origin(f"{path}!{entry.filename}", framework=_framework(entry))
+        origin = _origin(f"{path}!{entry.filename}", _framework(entry))
         budget -= entry.file_size
         if entry.file_size > ENTRY_LIMIT or budget < 0:
             yield (
@@ -98,6 +100,10 @@ def _entries(path: str, archive: ZipFile) -> Iterator[tuple[Origin, bytes | Enum
             yield origin, EnumReadError(f"{origin.location} cannot be unpacked: {error}")
 
 
+def _origin(location: str, framework: str = "") -> Origin:
+    return Origin(location, framework=framework, via="metadata")
+
+
 def _framework(entry: ZipInfo) -> str:
     """Return the target framework in NuGet's folder convention: `lib/net6.0/X.dll`."""
     folders = entry.filename.split("/")[:-1]
@@ -115,7 +121,7 @@ def _in_collection(
         try:
             if isinstance(source, EnumReadError):
                 raise source
-            for definition in _read(source, origin, full_names):
+            for definition in read_enums(source, origin, full_names):
                 result_count += 1
                 yield definition.origin, definition
         except EnumNotFoundError as error:
@@ -131,7 +137,7 @@ def _in_collection(
         raise EnumNotFoundError(message, "\n".join(hints[:8]))
 
 
-def _read(source: str | bytes, origin: Origin, full_names: tuple[str, ...]) -> Iterator[EnumDefinition]:
+def read_enums(source: str | bytes, origin: Origin, full_names: tuple[str, ...]) -> Iterator[EnumDefinition]:
     """Yield those of the enums that are there; where none is, the first one's absence is the error."""
     absent: list[EnumNotFoundError] = []
     for full_name in full_names:

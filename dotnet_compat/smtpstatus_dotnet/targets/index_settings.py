@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 import tomllib
 from configparser import Error as ConfigError
@@ -25,9 +26,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
-
-# pip's and uv's own default, asked where neither is told of another one.
-PUBLIC_INDEX = "https://pypi.org/simple/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +56,27 @@ def configured_indexes() -> tuple[Index, ...]:
         if not tool.no_index:
             urls += filter(None, (tool.default, *tool.extra))
     if not any(tool.default or tool.no_index for tool in tools):
-        urls.append(PUBLIC_INDEX)
+        urls.append(public_index())
     if not urls:
         raise EnumReadError(
             "pip or uv is told to ask no index (no-index in their settings, PIP_NO_INDEX or UV_NO_INDEX):\n"
             "name a wheel, a folder or an assembly by its path instead"
         )
     return tuple(dict.fromkeys(map(_index, urls)))
+
+
+def public_index() -> str:
+    """Return the index that pip asks where nothing is set, as its help states it: it is for pip to know."""
+    command = [sys.executable, "-m", "pip", "--isolated", "--disable-pip-version-check", "install", "--help"]
+    # 80 columns, whatever the terminal: the address is not broken over two lines then.
+    variables = os.environ | {"COLUMNS": "80"}
+    output = subprocess.run(command, capture_output=True, text=True, check=False, env=variables).stdout  # noqa: S603 - pip's
+    match = re.search(r"\(default\s+(https://\S+?)\)", output)
+    if not match:
+        raise EnumReadError(
+            "no package index is set, and pip does not tell its own: set PIP_INDEX_URL or UV_DEFAULT_INDEX"
+        )
+    return match[1].rstrip("/") + "/"
 
 
 def _index(url: str) -> Index:

@@ -13,9 +13,9 @@ import difflib
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from smtpstatus_dotnet.metadata import EnumNotFoundError, NativeImageError, read_enum
+from smtpstatus_dotnet.metadata import EnumNotFoundError, NativeImageError
 from smtpstatus_dotnet.parity import EnumReadError, Origin
-from smtpstatus_dotnet.targets.assemblies import ARCHIVE_LIMIT, ASSEMBLIES
+from smtpstatus_dotnet.targets.assemblies import ARCHIVE_LIMIT, ASSEMBLIES, read_enums
 
 try:
     from packaging.utils import InvalidName, canonicalize_name
@@ -168,9 +168,10 @@ def _in_wheel(archive: ZipFile, wheel: Wheel, path: str, full_names: tuple[str, 
             raise EnumReadError(f"{group[0]} of {wheel.file_name} is there {len(group)} times, too many to be read")
         found: list[Found] = []
         for entry in group:
-            origin = Origin(f"{wheel.file_name}!{entry}")
+            origin = Origin(f"{wheel.file_name}!{entry}", via="metadata")
             try:
-                found += _in_assembly(read_assembly(archive, wheel, entry), origin, full_names)
+                data = read_assembly(archive, wheel, entry)
+                found += ((definition.origin, definition) for definition in read_enums(data, origin, full_names))
             except (EnumNotFoundError, NativeImageError) as error:
                 absent.append(error)
             except EnumReadError as error:
@@ -179,21 +180,6 @@ def _in_wheel(archive: ZipFile, wheel: Wheel, path: str, full_names: tuple[str, 
             yield from found
             return
     raise EnumNotFoundError("\n".join(map(str, absent)))
-
-
-def _in_assembly(data: bytes, origin: Origin, full_names: tuple[str, ...]) -> list[Found]:
-    """Return those of the enums that are there; where none is, the first one's absence is the error."""
-    found: list[Found] = []
-    absent: list[EnumNotFoundError] = []
-    for full_name in full_names:
-        try:
-            definition = read_enum(data, full_name, origin=origin)
-            found.append((definition.origin, definition))
-        except EnumNotFoundError as error:
-            absent.append(error)
-    if not found:
-        raise absent[0]
-    return found
 
 
 def _likely_names(full_name: str) -> Iterator[str]:

@@ -52,7 +52,7 @@ def read_enum(path: str, full_names: tuple[str, ...]) -> EnumDefinition:
             expected = "another member" if row else "'| Name | `number` | ... |'"
             raise EnumReadError(f"{path}, line {number}: expected {expected}, found {line[:60]!r}")
         members[row[1]] = int(row[2])
-    return EnumDefinition(full_name, None, members, Origin(path))
+    return EnumDefinition(full_name, None, members, Origin(path, via="reference page"))
 
 
 def _tables(lines: list[str]) -> Iterator[list[tuple[int, str]]]:

@@ -1,0 +1,102 @@
+"""What every report says of a result, in words: what was compared, how it differs, what to do about it."""
+
+from __future__ import annotations
+
+from smtpstatus._open_enum import csharp_value_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from smtpstatus_dotnet.parity import Comparison, Difference, EnumDefinition
+
+_SOURCE = "smtp_status_code.proto"
+_FEW = 3
+_NOT_SHARED = ("missing", "number", "name")
+
+
+def outcome(result: Comparison) -> str:
+    return ("agrees", "differs", "error")[result.exit_code]
+
+
+def summary(result: Comparison, shared: EnumDefinition) -> str:
+    """Return one line: which enum, and how much of the shared one it has."""
+    if not result.definition:
+        return str(result.error).partition("\n")[0]
+    lacking = sum(difference.kind in _NOT_SHARED for difference in (*result.differences, *result.accepted))
+    total = len(shared.members)
+    text = f"{result.definition.full_name}: {total - lacking} of {total} members agree in name and number"
+    if result.profile:
+        name = result.profile.name
+        whose = "its profile" if name == result.definition.full_name else f"the profile {name}"
+        text += f"; accepted by {whose}: {len(result.accepted)}"
+    return text
+
+
+def place(result: Comparison) -> str:
+    """Return where it was found and how it was read; for a target that was asked for by another name, that, too."""
+    text = str(result.origin)
+    if result.definition and result.origin.via:
+        text += f", read from its {result.origin.via}"
+    return text if result.origin.location.startswith(result.target) else f"{result.target}: {text}"
+
+
+def sentence(difference: Difference) -> str:
+    """Return one line that says how the two sides differ."""
+    name, number = difference.name, difference.number
+    other_name, other_number = difference.other_name, difference.other_number
+    match difference.kind:
+        case "missing":
+            return f"{name} = {number} is in the shared enum only"
+        case "extra":
+            return f"{other_name} = {other_number} is not in the shared enum"
+        case "number":
+            return f"{name} is {number} in the shared enum and {other_number} there"
+        case "name":
+            return f"{number} is {name} in the shared enum and {other_name} there"
+        case "underlying":
+            return f"the shared enum is a {name}, that one a {other_name}"
+        case "stale":
+            here = f"{name}{'' if number is None else f' = {number}'}" if name else "nothing"
+            there = f"{other_name}{'' if other_number is None else f' = {other_number}'}" if other_name else "nothing"
+            return f"the profile declares {here} here and {there} there, which is not so any more"
+
+
+def advice(kind: str, differences: Sequence[Difference]) -> Iterable[str]:
+    """Yield the lines that say what differences of one kind do, and what to change where."""
+    match kind:
+        case "missing":
+            yield "Code on that side sees the bare number. Update that side if it is the older one; if the member was"
+            yield f"dropped there for good, mark it deprecated in {_SOURCE}: its number stays taken."
+        case "extra":
+            yield f"Python services see the bare number. To share it, add to {_SOURCE}:"
+            for difference in differences:
+                yield f"  {_proto_name(difference.other_name)} = {difference.other_number};"
+        case "number":
+            yield "One word means two replies. Look it up (smtpstatus show), and correct the side that is wrong; a"
+            yield f"number in {_SOURCE} never changes once it has been released."
+        case "name":
+            yield "Messages carry the number, so they are understood; code and JSON that go by name are not."
+            if len(differences) <= _FEW:  # more are another vocabulary, which nobody would follow value by value
+                yield f"To follow, rename in {_SOURCE}:"
+                for difference in differences:
+                    yield f"  {_proto_name(difference.name)} to {_proto_name(difference.other_name)}"
+        case "underlying":
+            yield "A number outside int32 cannot cross in a message. Convert with a range check on that side."
+        case _:
+            yield "The two sides have come closer. Take the entry out of the profile."
+
+
+def how_to_accept(result: Comparison) -> str:
+    """Return one line that says how a difference on purpose is accepted."""
+    command = f"smtpstatus check {result.target}".rstrip()
+    return f"On purpose? {command} --write-profile FILE writes them down; --profile FILE then accepts them."
+
+
+def _proto_name(dotnet_name: str | None) -> str:
+    """Return the proto value that protoc's C# turns into this name, as far as there is one."""
+    words = ""
+    for character in dotnet_name or "":
+        words += f"_{character}" if character.isupper() and words else character
+    name = f"SMTP_STATUS_CODE_{words.upper()}"
+    return name if csharp_value_name("SmtpStatusCode", name) == dotnet_name else f"{name} (check the spelling)"

@@ -1,0 +1,66 @@
+"""The report for GitHub Actions: the text, and an annotation for each difference, on the .proto's line if it is there.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands says how annotations are written.
+"""
+
+from __future__ import annotations
+
+import os
+
+from smtpstatus import SmtpStatusCode
+from smtpstatus_dotnet.reports import explanation, text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smtpstatus_dotnet.parity import Comparison, Difference, ParityReport
+
+_SOURCE = "smtpstatus/v1/smtp_status_code.proto"
+
+
+def render(report: ParityReport) -> str:
+    """Return the text report with its annotations; every line is ended."""
+    source, lines = _source()
+    annotations = [line for result in report.results for line in _annotations(result, source, lines)]
+    return text.render(report) + "".join(f"{line}\n" for line in annotations)
+
+
+def _source() -> tuple[str, list[str]]:
+    """Return the .proto file of this checkout, by its path from the checkout's root, and its lines."""
+    root = os.environ.get("GITHUB_WORKSPACE") or os.getcwd()
+    for folder in ("proto/", ""):
+        path = os.path.join(root, folder + _SOURCE)
+        if os.path.isfile(path):
+            with open(path, encoding="utf-8") as file:
+                return folder + _SOURCE, file.read().splitlines()
+    return "", []
+
+
+def _annotations(result: Comparison, source: str, lines: list[str]) -> Iterator[str]:
+    where = explanation.place(result)
+    if result.error:
+        yield _command({"title": f"smtpstatus could not check {where}"}, str(result.error))
+    for difference in result.differences:
+        location = {"file": source, "line": str(_line(difference, lines))} if source else {}
+        title = {"title": f"smtpstatus: {difference.kind}"}
+        message = f"{explanation.sentence(difference)}: {where}\n{explanation.how_to_accept(result)}"
+        yield _command(location | title, message)
+
+
+def _line(difference: Difference, lines: list[str]) -> int:
+    """Return the number of the line that declares the value, or the enum where it has no such value."""
+    declaration = "enum SmtpStatusCode "
+    if difference.name in {code.dotnet_name for code in SmtpStatusCode}:
+        declaration = f"{SmtpStatusCode.from_name(str(difference.name)).proto_name} = "
+    return next((number for number, line in enumerate(lines, 1) if line.lstrip().startswith(declaration)), 1)
+
+
+def _command(properties: dict[str, str], message: str) -> str:
+    values = ",".join(f"{key}={_escape(value, ':,')}" for key, value in properties.items())
+    return f"::error {values}::{_escape(message)}"
+
+
+def _escape(value: str, more: str = "") -> str:
+    """Escape what would end the line or the property: % first, in the form %0A."""
+    return "".join(f"%{ord(character):02X}" if character in f"%\r\n{more}" else character for character in value)

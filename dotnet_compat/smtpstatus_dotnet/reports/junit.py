@@ -1,0 +1,48 @@
+"""The report for test dashboards: the JUnit XML that Jenkins, GitLab and Azure Pipelines read, a test case a result."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+from smtpstatus_dotnet.reports import explanation, text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smtpstatus_dotnet.parity import Comparison, EnumDefinition, ParityReport
+
+# XML 1.0, 2.2: what cannot stand in a document at all. Names in an assembly may hold anything.
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def render(report: ParityReport) -> str:
+    """Return one XML document."""
+    outcomes = [explanation.outcome(result) for result in report.results]
+    counts = {
+        "tests": str(len(outcomes)),
+        "failures": str(outcomes.count("differs")),
+        "errors": str(outcomes.count("error")),
+    }
+    suites = ET.Element("testsuites", {"name": "smtpstatus", **counts})
+    suite = ET.SubElement(suites, "testsuite", {"name": "smtpstatus check", **counts})
+    for result in report.results:
+        _case(suite, result, report.shared)
+    ET.indent(suites)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(suites, encoding="unicode")}\n'
+
+
+def _case(suite: ET.Element, result: Comparison, shared: EnumDefinition) -> None:
+    name = result.definition.full_name if result.definition else "enum"
+    attributes = {"classname": f"smtpstatus.{_xml(name)}", "name": _xml(explanation.place(result))}
+    case = ET.SubElement(suite, "testcase", attributes)
+    details = _xml("\n".join(text.lines(result, shared)))
+    element = {"agrees": "system-out", "differs": "failure", "error": "error"}[explanation.outcome(result)]
+    found = ET.SubElement(case, element)
+    found.text = details
+    if element != "system-out":
+        kind = type(result.error).__name__ if result.error else "parity"
+        found.attrib.update({"type": kind, "message": _xml(explanation.summary(result, shared))})
+
+
+def _xml(value: str) -> str:
+    return _NOT_XML.sub("\ufffd", value)
