@@ -32,28 +32,28 @@ def test_agrees(smtpstatus: CommandLine, assemblies: Path) -> None:
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout == (
         f"agrees   {FULL_NAME}: 32 of 32 members agree in name and number\n"
-        f"         {assemblies / 'agrees.dll'} (Agrees 1.2.3.0)\n"
+        f"         {assemblies / 'agrees.dll'} (Agrees 1.2.3.0), read from its metadata\n"
     )
 
 
 @pytest.mark.parametrize(
     ("file", "count", "line", "advice"),
     [
-        ("missing", 31, "missing     TransactionFailed = 554 is in the shared enum only", "mark it deprecated"),
+        ("missing", 31, "missing    TransactionFailed = 554 is in the shared enum only", "mark it deprecated"),
         (
             "extra",
             32,
-            "extra       ParametersNotRecognized = 555 is not in the shared enum",
+            "extra      ParametersNotRecognized = 555 is not in the shared enum",
             "SMTP_STATUS_CODE_PARAMETERS_NOT_RECOGNIZED = 555",
         ),
-        ("number", 31, "number      MailboxBusy is 450 in the shared enum and 459 there", "smtpstatus show"),
+        ("number", 31, "number     MailboxBusy is 450 in the shared enum and 459 there", "smtpstatus show"),
         (
             "name",
             31,
-            "name        550 is MailboxUnavailable in the shared enum and MailboxNotFound there",
-            "rename the value in smtp_status_code.proto to SMTP_STATUS_CODE_MAILBOX_NOT_FOUND",
+            "name       550 is MailboxUnavailable in the shared enum and MailboxNotFound there",
+            "SMTP_STATUS_CODE_MAILBOX_UNAVAILABLE to SMTP_STATUS_CODE_MAILBOX_NOT_FOUND",
         ),
-        ("underlying", 32, "underlying  the shared enum is a System.Int32, that one a System.Int64", "range check"),
+        ("underlying", 32, "underlying the shared enum is a System.Int32, that one a System.Int64", "range check"),
     ],
 )
 def test_a_difference_is_explained(
@@ -61,17 +61,18 @@ def test_a_difference_is_explained(
 ) -> None:
     result = smtpstatus("check", assemblies / f"{file}.dll")
     assert (result.returncode, result.stderr) == (1, "")
-    head, _, first, *rest = result.stdout.splitlines()
+    head, _, first, *rest, last = result.stdout.splitlines()
     assert head == f"differs  {FULL_NAME}: {count} of 32 members agree in name and number"
     assert first.strip() == line
     assert advice in "\n".join(rest)
     assert max(map(len, rest)) <= 120
+    assert last.strip().startswith(f"On purpose? smtpstatus check {assemblies / file}.dll --write-profile FILE")
 
 
 def test_what_could_not_be_read(smtpstatus: CommandLine, assemblies: Path) -> None:
     result = smtpstatus("check", "absent.dll", assemblies / "name.dll")
     assert result.returncode == 2
-    assert result.stdout.startswith("ERROR    absent.dll\n")
+    assert result.stdout.startswith("error    absent.dll\n")
     assert "differs" in result.stdout
 
 
@@ -83,6 +84,7 @@ def test_no_target_and_no_wheel(environment: dict[str, str], root: Path) -> None
     assert (result.returncode, result.stderr) == (2, "")
     assert "pip install 'smtpstatus[aspose]'" in result.stdout
     assert "smtpstatus check path/to/Aspose.Email.dll" in result.stdout
+    assert result.stdout.index("smtpstatus check pkg:pypi/aspose-email-for-python-via-net") < result.stdout.index("pip")
 
 
 @pytest.mark.parametrize(
@@ -107,10 +109,19 @@ def test_json_of_a_difference(smtpstatus: CommandLine, assemblies: Path) -> None
         "location": str(assemblies / "number.dll"),
         "version": "Number 1.2.3.0",
         "framework": "",
+        "via": "metadata",
     }
-    assert result["differences"] == [
-        {"kind": "number", "name": "MailboxBusy", "number": 450, "other_name": "MailboxBusy", "other_number": 459}
-    ]
+    (difference,) = result["differences"]
+    assert difference.pop("message") == "MailboxBusy is 450 in the shared enum and 459 there"
+    assert difference == {
+        "kind": "number",
+        "name": "MailboxBusy",
+        "number": 450,
+        "other_name": "MailboxBusy",
+        "other_number": 459,
+    }
+    assert result["target"] == str(assemblies / "number.dll")
+    assert "--write-profile" in result["how_to_accept"]
 
 
 def test_the_schema_refuses_what_is_not_a_report(
@@ -125,7 +136,7 @@ def test_the_schema_refuses_what_is_not_a_report(
         {"more": 1},
     ]
     for change in changes:
-        assert not schema.is_valid(document | change)
+        assert not schema.is_valid(document | change), change
 
 
 def test_output_replaces_the_file_whole(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
@@ -217,7 +228,18 @@ def test_wrong_usage(smtpstatus: CommandLine, arguments: tuple[str, ...]) -> Non
 
 def test_help_names_every_kind_of_target(smtpstatus: CommandLine) -> None:
     text = smtpstatus("check", "--help").stdout
-    for word in (".dll", "folder", ".nupkg", ".whl", ".zip", ".md", "0 all agree, 1 some differ, 2 some could not"):
+    for word in (
+        ".dll",
+        "folder",
+        ".nupkg",
+        ".whl",
+        ".zip",
+        ".md",
+        ".binpb",
+        "pkg:pypi",
+        "python:",
+        "0 all agree, 1 some differ, 2 some could not",
+    ):
         assert word in text
 
 
@@ -243,5 +265,16 @@ def test_the_check_of_one_file_imports_what_it_needs(environment: dict[str, str]
     result = run(sys.executable, "-c", program, assemblies / "agrees.dll", environment=environment)
     loaded = result.stdout.split()
     assert "smtpstatus_dotnet.metadata" in loaded
-    for module in ("typing", "pathlib", "json", "zipfile", "importlib.metadata", "google.protobuf", "clr", "difflib"):
+    for module in (
+        "typing",
+        "pathlib",
+        "json",
+        "zipfile",
+        "importlib.metadata",
+        "google.protobuf",
+        "clr",
+        "difflib",
+        "tomllib",
+        "requests",
+    ):
         assert module not in loaded

@@ -87,12 +87,12 @@ def test_sources(tmp_path: Path) -> None:
     path = tmp_path / "Made.dll"
     path.write_bytes(data)
     expected = read_enum(data, "Some.Space.Color")
-    assert expected.origin == Origin("<bytes>", "Made 1.2.3.4")
+    assert expected.origin == Origin("<bytes>", "Made 1.2.3.4", via="metadata")
     for source in (bytearray(data), memoryview(data), path, str(path)):
         assert read_enum(source, "Some.Space.Color") == expected
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
         assert read_enum(mapped, "Some.Space.Color") == expected
-    assert read_enum(path, "Some.Space.Color").origin == Origin(str(path), "Made 1.2.3.4")
+    assert read_enum(path, "Some.Space.Color").origin == Origin(str(path), "Made 1.2.3.4", via="metadata")
     path.unlink()  # nothing holds it open
     with pytest.raises(FileNotFoundError):
         read_enum(path, "Some.Space.Color")

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import sys
 import tracemalloc
 import zipfile
 from pathlib import Path
 
 import pytest
 from image import Image
+from index_server import make_wheel, serve
+from process import run
 from vocabulary import FULL_NAME, MEMBERS
 
+from smtpstatus import SmtpStatusCode
 from smtpstatus_dotnet import check
 from smtpstatus_dotnet.parity import Comparison, EnumReadError
 from smtpstatus_dotnet.targets import assemblies as assembly_targets
@@ -283,3 +288,131 @@ def test_a_good_target_is_not_hidden_by_a_bad_one(assemblies: Path) -> None:
     report = check("absent.dll", str(assemblies / "agrees.dll"), str(assemblies / "extra.dll"))
     assert [result.exit_code for result in report.results] == [2, 0, 1]
     assert report.exit_code == 2
+
+
+def test_a_descriptor_set(root: Path, tmp_path: Path) -> None:
+    protoc = Path(sys.executable).parent / "protoc"
+    path = tmp_path / "set.binpb"
+    arguments = (f"-I{root / 'proto'}", f"--descriptor_set_out={path}", "smtpstatus/v1/delivery.proto")
+    assert run(protoc, *arguments, "--include_imports").returncode == 0
+    for target in (path, root / "proto" / "baseline.binpb"):  # protoc's, and an image of buf
+        (result,) = check(str(target)).results
+        assert result.definition
+        assert (result.exit_code, result.definition.underlying) == (0, None)
+        assert list(result.definition.members.items()) == list(MEMBERS.items())
+    (result,) = check(str(path), type_name="smtpstatus.v1.SmtpStage").results
+    assert result.definition
+    assert result.definition.members["NotDefined"] == 0
+    assert result.exit_code == 1
+
+
+def test_a_changed_copy_of_our_own_file_is_no_clash(root: Path, tmp_path: Path) -> None:
+    """The default pool of this process holds the file of the same name."""
+    from google.protobuf.descriptor_pb2 import FileDescriptorSet
+
+    from smtpstatus.v1 import smtp_status_code_pb2
+
+    assert smtp_status_code_pb2.DESCRIPTOR.name == "smtpstatus/v1/smtp_status_code.proto"
+    files = FileDescriptorSet.FromString((root / "proto" / "baseline.binpb").read_bytes())
+    (file,) = (file for file in files.file if file.name.endswith("smtp_status_code.proto"))
+    file.enum_type[0].value[14].number = 459
+    path = tmp_path / "changed.binpb"
+    path.write_bytes(files.SerializeToString())
+    (result,) = check(str(path)).results
+    assert [(d.kind, d.name, d.other_number) for d in result.differences] == [("number", "MailboxBusy", 459)]
+
+
+def test_an_enum_within_a_message(tmp_path: Path) -> None:
+    values = "\n".join(f"{'SMTP_STATUS_CODE_' + code.name} = {code.value};" for code in SmtpStatusCode)
+    (tmp_path / "a.proto").write_text(
+        f'syntax = "proto3"; package a.b; message M {{ message N {{ enum SmtpStatusCode {{ {values} }} }} }}',
+        encoding="utf-8",
+    )
+    protoc = Path(sys.executable).parent / "protoc"
+    assert run(protoc, "-I.", "--descriptor_set_out=a.binpb", "a.proto", folder=tmp_path).returncode == 0
+    assert "of the same short name it has a.b.M.N.SmtpStatusCode: name one by --type" in the_error(tmp_path / "a.binpb")
+    assert check(str(tmp_path / "a.binpb"), type_name="a.b.M.N.SmtpStatusCode").exit_code == 0
+
+
+@pytest.mark.parametrize("data", [b"", b"no descriptor", b"\n\xff\xff\xff\xff\x0f", bytes(1000)])
+def test_what_is_no_descriptor_set(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "x.binpb"
+    path.write_bytes(data)
+    assert re.search("is no descriptor set|has no enum smtpstatus.v1.SmtpStatusCode", the_error(path))
+
+
+def test_a_damaged_descriptor_set(root: Path, tmp_path: Path) -> None:
+    data = bytearray((root / "proto" / "baseline.binpb").read_bytes())
+    path = tmp_path / "x.binpb"
+    for offset in range(0, len(data), 61):
+        data[offset] ^= 0xFF
+        path.write_bytes(data)
+        check(str(path))
+        data[offset] ^= 0xFF
+        path.write_bytes(data[:offset])
+        assert check(str(path)).exit_code in (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("Upper", set()),
+        ("Lower", set()),
+        ("AS_MAPPING", set()),
+        ("Constants", {"missing"}),
+        ("Aliases", {"missing", "extra"}),
+        ("Outer.Inner", {"missing"}),
+    ],
+)
+def test_enums_of_python(name: str, kinds: set[str]) -> None:
+    (result,) = check(f"python:own_enums:{name}").results
+    assert result.definition
+    assert {difference.kind for difference in result.differences} == kinds
+
+
+def test_enums_of_protobuf_and_of_another_library() -> None:
+    assert check("python:smtpstatus.v1.smtp_status_code_pb2:SmtpStatusCode").exit_code == 0
+    assert check("python:smtpstatus:SmtpStatusCode").exit_code == 0
+    (result,) = check("python:aiosmtplib:SMTPStatus").results
+    assert result.exit_code == 1
+    found = {(d.kind, d.name, d.number, d.other_name, d.other_number) for d in result.differences}
+    assert ("name", "Ok", 250, "Completed", 250) in found
+    assert ("number", "MailboxUnavailable", 550, "MailboxUnavailable", 450) in found
+    assert ("extra", None, None, "DomainDoesNotAcceptMail", 521) in found
+    assert ("missing", "PasswordTransitionNeeded", 432, None, None) in found
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("python:", "expected python:module:Class"),
+        ("python:own_enums", "expected python:module:Class, found python:own_enums"),
+        ("python:own_enums:Absent", "the module own_enums has no Absent"),
+        ("python:no.such.module:X", "importing no.such.module failed: ModuleNotFoundError"),
+        ("python:own_enums:Words", "has no names that stand for ints"),
+        ("python:own_enums:Twice", "has two members that are Ok in C#"),
+        ("python:raises:X", "importing raises failed: ZeroDivisionError"),
+        ("python:exits:X", "importing exits failed: SystemExit"),
+    ],
+)
+def test_what_is_no_enum_of_python(target: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "raises.py").write_text("1 / 0", encoding="utf-8")
+    (tmp_path / "exits.py").write_text("raise SystemExit(0)", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert message in the_error(target)
+
+
+def test_several_targets_in_the_order_given(assemblies: Path) -> None:
+    with serve() as index:
+        index.projects["mail"] = [
+            make_wheel("mail-1.0-py3-none-any.whl", {"a/Aspose.Email.dll": (assemblies / "number.dll").read_bytes()})
+        ]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PIP_CONFIG_FILE", os.devnull)
+            patch.setenv("UV_NO_CONFIG", "1")
+            patch.setenv("PIP_INDEX_URL", index.url)
+            targets = ("pkg:pypi/mail", "absent.dll", "pkg:pypi/mail@1.0", str(assemblies / "agrees.dll"))
+            report = check(*targets)
+    assert [result.target for result in report.results] == list(targets)
+    assert [result.exit_code for result in report.results] == [1, 2, 1, 0]
+    assert report.results[0].origin.location == "mail-1.0-py3-none-any.whl!a/Aspose.Email.dll"

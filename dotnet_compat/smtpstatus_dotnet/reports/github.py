@@ -6,6 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 from __future__ import annotations
 
 import os
+import secrets
 
 from smtpstatus import SmtpStatusCode
 from smtpstatus_dotnet.reports import explanation, text
@@ -23,7 +24,11 @@ def render(report: ParityReport) -> str:
     """Return the text report with its annotations; every line is ended."""
     source, lines = _source()
     annotations = [line for result in report.results for line in _annotations(result, source, lines)]
-    return text.render(report) + "".join(f"{line}\n" for line in annotations)
+    # Whatever the text has in it, it is no command.
+    token = secrets.token_hex(16)
+    return f"::stop-commands::{token}\n{text.render(report)}::{token}::\n" + "".join(
+        f"{line}\n" for line in annotations
+    )
 
 
 def _source() -> tuple[str, list[str]]:

@@ -67,7 +67,12 @@ def _enums(
 def _definition(full_name: str, enum: EnumDescriptorProto, origin: Origin) -> EnumDefinition:
     members: dict[str, int] = {}
     for value in enum.value:
-        name = csharp_value_name(enum.name, value.name)
+        try:
+            name = csharp_value_name(enum.name, value.name)
+        except TypeError as error:  # strings of proto2 may hold anything: what is not UTF-8 comes as bytes
+            raise EnumReadError(
+                f"{full_name} in {origin.location} has a name that is not UTF-8: {value.name!r}"
+            ) from error
         if name in members:
             raise EnumReadError(f"{full_name} in {origin.location} has two values that are {name} in C#")
         members[name] = value.number

@@ -1,0 +1,163 @@
+"""Profiles: differences on purpose, what becomes stale, and the files that declare them."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import CommandLine
+from hypothesis import given
+from hypothesis import strategies as st
+from vocabulary import FULL_NAME, MEMBERS
+
+from smtpstatus_dotnet import check, profiles, shared_enum
+from smtpstatus_dotnet.parity import Difference, EnumDefinition, EnumReadError, Origin, Profile, compare
+from smtpstatus_dotnet.targets import KNOWN_TYPES
+
+SYSTEM, MAILKIT = "System.Net.Mail.SmtpStatusCode", "MailKit.Net.Smtp.SmtpStatusCode"
+
+
+def test_the_known_types_are_those_with_a_profile() -> None:
+    assert (FULL_NAME, *profiles.known()) == KNOWN_TYPES
+
+
+def test_each_declared_difference_has_its_reason() -> None:
+    for profile in profiles.known().values():
+        assert profile.reason.endswith(".")
+        for difference, reason in profile.differences.items():
+            assert reason.endswith("."), difference
+            if difference.name:
+                assert MEMBERS[difference.name] == difference.number
+
+
+def test_system_net_mail_agrees_by_its_profile(sdk: Path) -> None:
+    (path,) = sdk.glob("shared/Microsoft.NETCore.App/*/System.Net.Mail.dll")
+    (result,) = check(str(path)).results
+    assert result.definition
+    assert (result.exit_code, result.definition.full_name, len(result.definition.members)) == (0, SYSTEM, 25)
+    assert len(result.accepted) == len(profiles.known()[SYSTEM].differences) == 10
+
+
+def test_mailkit_agrees_by_its_profile_in_every_build(sdk: Path) -> None:
+    packages = list(sdk.glob("nuget/mailkit.*.nupkg"))
+    if not packages:
+        pytest.skip("no MailKit package beside the SDK")
+    report = check(str(packages[0]))
+    with zipfile.ZipFile(packages[0]) as archive:
+        builds = {name.split("/")[1] for name in archive.namelist() if name.endswith("MailKit.dll")}
+    assert report.exit_code == 0
+    assert {result.origin.framework for result in report.results} == builds
+    assert {len(result.definition.members) for result in report.results if result.definition} == {31}
+
+
+def test_a_wrong_profile_does_not_agree(sdk: Path) -> None:
+    (path,) = sdk.glob("shared/Microsoft.NETCore.App/*/System.Net.Mail.dll")
+    (result,) = check(str(path), profile=MAILKIT).results
+    assert result.exit_code == 1
+    assert {difference.kind for difference in result.differences} == {"missing", "name", "stale"}
+
+
+def other(**changes: int) -> EnumDefinition:
+    return EnumDefinition("Some.Enum", None, MEMBERS | changes, Origin(""))
+
+
+def test_declared_is_no_difference_and_gone_is_stale() -> None:
+    declared = Difference("extra", None, None, "New", 555)
+    profile = Profile("Some.Enum", {declared: "because"})
+    assert compare(shared_enum(), other(New=555), profile) == ()
+    assert compare(shared_enum(), other(), profile) == (Difference("stale", None, None, "New", 555),)
+    # The same name with another number is another difference, and what was declared is stale.
+    assert compare(shared_enum(), other(New=556), profile) == (
+        Difference("extra", None, None, "New", 556),
+        Difference("stale", None, None, "New", 555),
+    )
+
+
+NAMES = st.text(min_size=1, max_size=12)
+
+
+@given(st.dictionaries(NAMES, st.integers(-(2**63), 2**64 - 1), max_size=8), st.text(min_size=1))
+def test_what_is_proposed_is_accepted(
+    tmp_path_factory: pytest.TempPathFactory, extra: dict[str, int], name: str
+) -> None:
+    """Whatever the names are: .NET lets them be anything."""
+    definition = EnumDefinition(name, "System.Int64", {**MEMBERS, **extra}, Origin(""))
+    differences = compare(shared_enum(), definition)
+    path = tmp_path_factory.mktemp("profile") / "profile.toml"
+    path.write_text(profiles.write(str(path), {name: differences}), encoding="utf-8")
+    profile = profiles.read(str(path))[name]
+    assert compare(shared_enum(), definition, profile) == ()
+    assert tuple(profile.differences) == differences
+
+
+def test_a_profile_of_ones_own(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
+    """As a person does it: see, accept, say why, go on; and again when more has changed."""
+    path = tmp_path / "accepted.toml"
+    result = smtpstatus("check", assemblies / "extra.dll", "--write-profile", path)
+    assert result.returncode == 1
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('reason = ""', 'reason = "New in 1.2."'), encoding="utf-8")
+
+    result = smtpstatus("check", assemblies / "extra.dll", "--profile", path)
+    assert (result.returncode, result.stdout.splitlines()[0]) == (
+        0,
+        f"agrees   {FULL_NAME}: 32 of 32 members agree in name and number; accepted by its profile: 1",
+    )
+    result = smtpstatus("check", assemblies / "agrees.dll", "--profile", path)
+    assert result.returncode == 1
+    assert "stale      the profile declares nothing here and ParametersNotRecognized = 555 there" in result.stdout
+
+    assert smtpstatus("check", assemblies / "extra.dll", "--write-profile", path).returncode == 1
+    assert path.read_text(encoding="utf-8").count('reason = "New in 1.2."') == 2  # reasons are kept
+    assert smtpstatus("check", assemblies / "number.dll", "--write-profile", path).returncode == 1
+    assert smtpstatus("check", assemblies / "number.dll", "--profile", path).returncode == 0
+
+
+def test_builds_that_differ_have_no_common_profile(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
+    path = tmp_path / "accepted.toml"
+    result = smtpstatus("check", assemblies / "extra.dll", assemblies / "name.dll", "--write-profile", path)
+    assert result.returncode == 2
+    assert "not all builds of" in result.stderr
+    assert not path.exists()
+
+
+HEAD = '["A.B"]\nreason = ""\n'
+ENTRY = '[["A.B".differences]]\nkind = "missing"\nname = "X"\nnumber = 1\nreason = ""\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("not toml", "is no profile: expected TOML"),
+        ("\udcff", "is no profile: expected TOML"),
+        ('"A.B" = 1', r'expected a table \["A.B"\] with a reason and differences'),
+        ('["A.B"]\ndifferences = []', "with a reason and differences"),
+        (f"{HEAD}more = 1", "with a reason and differences"),
+        (f"{HEAD}differences = 1", "expected differences as tables"),
+        (f"{HEAD}differences = [1]", "expected kind, reason, a kind of missing, extra"),
+        (HEAD + ENTRY.replace("missing", "odd"), "a kind of missing, extra"),
+        (HEAD + ENTRY.replace("number = 1", ""), "expected kind, name, number"),
+        (HEAD + ENTRY.replace("number = 1", 'number = "1"'), "expected number to be of type int"),
+        (HEAD + ENTRY * 2, "expected each difference once"),
+    ],
+)
+def test_what_is_no_profile(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "profile.toml"
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(EnumReadError, match=message):
+        profiles.read(str(path))
+
+
+@pytest.mark.parametrize("profile", ["No.Such.Enum", "absent.toml", ""])
+def test_a_profile_that_is_not_there(assemblies: Path, profile: str) -> None:
+    report = check(str(assemblies / "agrees.dll"), profile=profile or "absent/absent.toml")
+    assert report.exit_code == 2
+    assert "profile" in str(report.results[0].error)
+
+
+def test_a_file_without_that_enum(assemblies: Path, tmp_path: Path) -> None:
+    path = tmp_path / "profile.toml"
+    path.write_text('["A.B"]\nreason = ""\n', encoding="utf-8")
+    (result,) = check(str(assemblies / "agrees.dll"), profile=str(path)).results
+    assert f"has no profile of {FULL_NAME}, only of A.B" in str(result.error)

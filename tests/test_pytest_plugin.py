@@ -1,0 +1,83 @@
+"""The pytest plugin, in pytest runs of their own."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from process import run
+
+
+@pytest.fixture
+def project(tmp_path: Path, assemblies: Path) -> Path:
+    """A project with one test of its own and three targets, two of them beside its configuration."""
+    shutil.copy(assemblies / "agrees.dll", tmp_path)
+    shutil.copy(assemblies / "number.dll", tmp_path)
+    targets = "agrees.dll\n    number.dll\n    absent.dll"
+    (tmp_path / "pytest.ini").write_text(f"[pytest]\nsmtpstatus_targets =\n    {targets}\n", encoding="utf-8")
+    (tmp_path / "test_own.py").write_text("def test_own():\n    pass\n", encoding="utf-8")
+    return tmp_path
+
+
+def outcomes(project: Path, environment: dict[str, str], *arguments: str) -> dict[str, str]:
+    """Run pytest there and return the outcome of each item by its name."""
+    result = run(sys.executable, "-m", "pytest", "-rA", *arguments, folder=project, environment=environment)
+    found = re.findall(r"^(PASSED|FAILED|ERROR) \S*::(\S+)", result.stdout, re.MULTILINE)
+    return {name: outcome for outcome, name in found}
+
+
+ALL = {
+    "test_own": "PASSED",
+    "smtpstatus[agrees.dll]": "PASSED",
+    "smtpstatus[number.dll]": "FAILED",
+    "smtpstatus[absent.dll]": "FAILED",
+}
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n2",), ("test_own.py",)], ids=str)
+def test_one_item_a_target(project: Path, environment: dict[str, str], arguments: tuple[str, ...]) -> None:
+    assert outcomes(project, environment, *arguments) == ALL
+
+
+def test_items_can_be_chosen(project: Path, environment: dict[str, str]) -> None:
+    assert outcomes(project, environment, "-k", "agrees") == {"smtpstatus[agrees.dll]": "PASSED"}
+    assert outcomes(project, environment, "test_own.py::test_own") == {"test_own": "PASSED"}
+    assert outcomes(project, environment, "-p", "no:smtpstatus", "-o", "smtpstatus_targets=") == {"test_own": "PASSED"}
+
+
+def test_paths_are_those_of_the_configuration(project: Path, environment: dict[str, str]) -> None:
+    (project / "deep").mkdir()
+    shutil.move(project / "test_own.py", project / "deep")
+    assert outcomes(project / "deep", environment) == ALL
+
+
+def test_a_failure_reads_like_the_report(project: Path, environment: dict[str, str]) -> None:
+    result = run(sys.executable, "-m", "pytest", folder=project, environment=environment)
+    report = run(
+        sys.executable, "-m", "smtpstatus_dotnet.cli", "check", project / "number.dll", environment=environment
+    )
+    assert result.returncode == 1
+    assert report.stdout in result.stdout
+    assert "Traceback" not in result.stdout
+
+
+def test_a_profile(project: Path, environment: dict[str, str], tmp_path: Path) -> None:
+    profile = tmp_path / "accepted.toml"
+    command = (sys.executable, "-m", "smtpstatus_dotnet.cli", "check", project / "number.dll")
+    run(*command, "--write-profile", profile, environment=environment)
+    arguments = ("-o", f"smtpstatus_profile={profile}", "-k", "number")
+    assert outcomes(project, environment, *arguments) == {"smtpstatus[number.dll]": "PASSED"}
+
+
+def test_who_does_not_use_it_pays_for_the_module_alone(tmp_path: Path, environment: dict[str, str]) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    (tmp_path / "test_own.py").write_text("def test_own():\n    pass\n", encoding="utf-8")
+    program = "import sys, pytest; pytest.main(); print(*sys.modules)"
+    loaded = run(sys.executable, "-c", program, folder=tmp_path, environment=environment).stdout.split()
+    assert {name for name in loaded if name.startswith("smtpstatus")} == {
+        "smtpstatus_dotnet",
+        "smtpstatus_dotnet.pytest_plugin",
+    }

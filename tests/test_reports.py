@@ -1,0 +1,154 @@
+"""The reports for other programs, each held against what reads it."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tarfile
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import junitparser
+import pytest
+import xmlschema
+from image import Enum, Image
+from process import run
+
+from smtpstatus_dotnet import check
+from smtpstatus_dotnet.parity import Comparison, EnumReadError, Origin, ParityReport
+from smtpstatus_dotnet.reports import github, junit, text
+
+
+@pytest.fixture
+def report(assemblies: Path) -> ParityReport:
+    return check(*(str(assemblies / f"{name}.dll") for name in ("agrees", "number", "extra", "shapes", "underlying")))
+
+
+@pytest.fixture(scope="session")
+def jenkins_schema(tmp_path_factory: pytest.TempPathFactory) -> xmlschema.XMLSchema:
+    """Jenkins's own schema for JUnit XML, junit-10.xsd; pytest keeps a copy in its sdist, for the same purpose."""
+    folder = tmp_path_factory.mktemp("sdist")
+    pip = (getattr(sys, "_base_executable", sys.executable), "-m", "pip", "--disable-pip-version-check", "download")
+    result = run(*pip, "--no-deps", "--no-binary=pytest", "--dest", folder, f"pytest=={pytest.__version__}")
+    assert result.returncode == 0, result.stderr
+    with tarfile.open(next(folder.glob("pytest-*.tar.gz"))) as archive:
+        (name,) = (name for name in archive.getnames() if name.endswith("/junit-10.xsd"))
+        schema = archive.extractfile(name)
+        assert schema
+        return xmlschema.XMLSchema(schema.read().decode())
+
+
+def hostile() -> ParityReport:
+    """Names that an assembly may hold and a report has to survive."""
+    members = {f"A{character}<&\"'>]]>%:,\r\n::error::B": n for n, character in enumerate("\x01\x1b\ufffe😀")}
+    data = Image([Enum("SmtpStatusCode", members, "N")]).build()
+    path = Path(__file__).with_name("absent.dll")
+    from smtpstatus_dotnet import shared_enum
+    from smtpstatus_dotnet.metadata import read_enum
+    from smtpstatus_dotnet.parity import compare
+
+    definition = read_enum(data, "N.SmtpStatusCode", origin=Origin("x\x02<y>.dll", via="metadata"))
+    shared = shared_enum()
+    results = (
+        Comparison("x\x02<y>.dll", definition.origin, definition, compare(shared, definition)),
+        Comparison("z", Origin("z"), error=EnumReadError(f"{path}\x03\n::error::injected")),
+    )
+    return ParityReport(shared, results)
+
+
+def test_junit_is_what_jenkins_reads(report: ParityReport, jenkins_schema: xmlschema.XMLSchema) -> None:
+    for one in (report, hostile()):
+        jenkins_schema.validate(junit.render(one))
+
+
+def test_the_schema_of_jenkins_is_on_guard(report: ParityReport, jenkins_schema: xmlschema.XMLSchema) -> None:
+    assert not jenkins_schema.is_valid(
+        junit.render(report).replace("<failure", "<failed").replace("</failure", "</failed")
+    )
+
+
+def test_junit_says_what_the_others_say(report: ParityReport) -> None:
+    document = junitparser.JUnitXml.fromstring(junit.render(report).encode())
+    (suite,) = document
+    assert (suite.tests, suite.failures, suite.errors) == (5, 3, 1)
+    cases = list(suite)
+    assert [[type(result).__name__ for result in case.result] for case in cases] == [
+        [],
+        ["Failure"],
+        ["Failure"],
+        ["Error"],
+        ["Failure"],
+    ]
+    assert "MailboxBusy is 450 in the shared enum and 459 there" in str(cases[1].result[0].text)
+    assert "--write-profile" in str(cases[1].result[0].text)
+    assert "number.dll (Number 1.2.3.0), read from its metadata" in str(cases[1].name)
+
+
+def test_junit_of_hostile_names_is_xml() -> None:
+    assert "injected" in "".join(ET.fromstring(junit.render(hostile()).encode()).itertext())
+
+
+def commands(output: str) -> list[tuple[dict[str, str], str]]:
+    """Read workflow commands as GitHub's runner does: properties and message, unescaped."""
+
+    def unescape(value: str) -> str:
+        return re.sub("%(0D|0A|3A|2C|25)", lambda match: chr(int(match[1], 16)), value)
+
+    found: list[tuple[dict[str, str], str]] = []
+    token = ""
+    for line in map(str.strip, output.splitlines()):
+        if token:
+            token = "" if line == f"::{token}::" else token
+        elif match := re.fullmatch("::stop-commands::(.+)", line):
+            token = match[1]
+        elif match := re.fullmatch(r"::error ([^:]*)::(.*)", line):
+            properties = dict(item.split("=", 1) for item in match[1].split(","))
+            found.append(({key: unescape(value) for key, value in properties.items()}, unescape(match[2])))
+        else:
+            raise AssertionError(line)
+    return found
+
+
+def test_github_annotates_the_line(report: ParityReport, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(root))
+    output = github.render(report)
+    assert text.render(report) in output
+    number, extra, error, underlying = sorted(
+        commands(output), key=lambda one: ["number", "extra", "could not", "underlying"].index(
+            next(word for word in ("number", "extra", "could not", "underlying") if word in one[0]["title"])
+        )
+    )  # fmt: skip
+    source = (root / number[0]["file"]).read_text(encoding="utf-8").splitlines()
+    assert source[int(number[0]["line"]) - 1].strip().startswith("SMTP_STATUS_CODE_MAILBOX_BUSY = 450")
+    assert source[int(extra[0]["line"]) - 1] == source[int(underlying[0]["line"]) - 1] == "enum SmtpStatusCode {"
+    assert "MailboxBusy is 450 in the shared enum and 459 there" in number[1]
+    assert "number.dll (Number 1.2.3.0), read from its metadata" in number[1]
+    assert "--write-profile" in number[1]
+    assert "file" not in error[0]
+
+
+def test_github_without_the_source(report: ParityReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
+    assert all("file" not in properties for properties, _ in commands(github.render(report)))
+
+
+def test_github_of_hostile_names_gives_no_other_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
+    report = hostile()
+    found = commands(github.render(report))
+    assert len(found) == sum(len(result.differences) for result in report.results) + 1
+
+
+def test_color_is_for_people_only(report: ParityReport) -> None:
+    plain, colored = text.render(report), text.render(report, is_colored=True)
+    assert "\x1b" not in plain
+    assert re.sub("\x1b\\[[0-9;]*m", "", colored) == plain
+    assert colored.startswith("\x1b[32magrees\x1b[m")
+
+
+def test_a_report_of_hostile_names_is_plain_text() -> None:
+    output = text.render(hostile())
+    assert "\x1b" not in output
+    assert "\x01" not in output
+    assert not re.search("^::", output, re.MULTILINE)
+    assert r"A\x01<" in output
