@@ -11,13 +11,17 @@ if TYPE_CHECKING:
 
 
 def run(
-    *command: str | Path, folder: Path | None = None, environment: Mapping[str, str] | None = None
+    *command: str | Path,
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    stdin: str | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Return what it printed, as UTF-8 text; nothing that a test runs takes five minutes."""
     return subprocess.run(
         [str(part) for part in command],
         cwd=folder,
         env=environment,
+        input=stdin,
         capture_output=True,
         encoding="utf-8",
         timeout=300,

@@ -76,7 +76,8 @@ def test_who_does_not_use_it_pays_for_the_module_alone(tmp_path: Path, environme
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     (tmp_path / "test_own.py").write_text("def test_own():\n    pass\n", encoding="utf-8")
     program = "import sys, pytest; pytest.main(); print(*sys.modules)"
-    loaded = run(sys.executable, "-c", program, folder=tmp_path, environment=environment).stdout.split()
+    output = run(sys.executable, "-c", program, folder=tmp_path, environment=environment).stdout
+    loaded = output.splitlines()[-1].split()
     assert {name for name in loaded if name.startswith("smtpstatus")} == {
         "smtpstatus_dotnet",
         "smtpstatus_dotnet.pytest_plugin",
