@@ -23,6 +23,8 @@ A TARGET is one of
   pkg:pypi/NAME[@VERSION][#PATH/IN/WHEEL.dll]
                         a release on the package index that pip or uv is configured for;
                         only the assembly is fetched: pip install 'smtpstatus[index]'
+  grpc://HOST:PORT, grpcs://HOST:PORT
+                        a running server with gRPC reflection: pip install 'smtpstatus[grpc]'
   python:MODULE:CLASS   an enum or class of ints in Python; this imports the module
 Without a TARGET, the Aspose.Email assembly of the installed Python wheel.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _EXPECTED = (
     "expected an assembly (.dll, .exe), a folder, a package (.nupkg, .whl, .zip), a reference page (.md), "
-    "a descriptor set (.binpb), pkg:pypi/NAME or python:module:Class"
+    "a descriptor set (.binpb), pkg:pypi/NAME, grpc://host:port or python:module:Class"
 )
 
 # The enums that are looked for in assemblies and pages where none is asked for by name: Aspose's, and those that
@@ -33,7 +33,7 @@ KNOWN_TYPES = (
 
 def is_remote(target: str) -> bool:
     """Whether reading the target is mostly waiting for a network."""
-    return target.startswith("pkg:")
+    return target.startswith(("pkg:", "grpc:", "grpcs:"))
 
 
 def find(target: str | None, type_name: str | None = None) -> Iterator[Found]:
@@ -53,6 +53,12 @@ def _find(target: str | None, type_name: str | None) -> Iterator[Found]:
         from smtpstatus_dotnet.targets import package_index
 
         yield from package_index.in_package(str(target), full_names)
+        return
+    if colon and scheme in ("grpc", "grpcs"):
+        from smtpstatus_dotnet.targets import grpc_reflection
+
+        definition = grpc_reflection.read_enum(str(target), type_name)
+        yield definition.origin, definition
         return
     if colon and scheme == "python":
         from smtpstatus_dotnet.targets import python_enum

@@ -1,0 +1,98 @@
+"""A running server: `grpc://host:port` and `grpcs://host:port`, asked by gRPC server reflection, v1 and then v1alpha.
+
+https://grpc.io/docs/guides/reflection. For `grpcs`, the certificates to trust are those of gRPC's own variable
+GRPC_DEFAULT_SSL_ROOTS_FILE_PATH, or gRPC's default.
+
+Importing this raises EnumReadError where the extra `grpc` is not installed.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
+from google.protobuf.message import DecodeError
+
+from smtpstatus_dotnet.parity import EnumNotFoundError, EnumReadError, Origin
+from smtpstatus_dotnet.targets.descriptor_set import SHARED_TYPE, find_enum
+
+try:
+    import grpc
+    from grpc_reflection.v1alpha import reflection_pb2
+except ImportError as error:
+    raise EnumReadError(f"a target grpc://… needs the extra: pip install 'smtpstatus[grpc]' ({error})") from error
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smtpstatus_dotnet.parity import EnumDefinition
+
+DEADLINE = 10  # seconds, for each version of the protocol
+
+
+def read_enum(target: str, full_name: str | None) -> EnumDefinition:
+    """Return one enum that a server knows; `full_name` is protobuf's, by default that of the shared enum.
+
+    Raises EnumReadError where the target is no address, no server answers, or it has no reflection, and
+    EnumNotFoundError where it has no such enum.
+    """
+    address = _address(target)
+    wanted = full_name or SHARED_TYPE
+    if target.startswith("grpcs:"):
+        channel = grpc.secure_channel(address, grpc.ssl_channel_credentials())
+    else:
+        channel = grpc.insecure_channel(address)
+    with channel:
+        answer = _ask(channel, target, reflection_pb2.ServerReflectionRequest(file_containing_symbol=wanted))
+        if answer.HasField("error_response"):
+            services = _ask(channel, target, reflection_pb2.ServerReflectionRequest(list_services=""))
+            names = [service.name for service in services.list_services_response.service]
+            raise EnumNotFoundError(f"{target} has no enum {wanted}", f"its services are {', '.join(names) or 'none'}")
+    try:
+        files = [FileDescriptorProto.FromString(file) for file in answer.file_descriptor_response.file_descriptor_proto]
+    except DecodeError as error:
+        raise EnumReadError(f"{target} answered with what is no file descriptor") from error
+    return find_enum(files, wanted, Origin(target, via="gRPC reflection"))
+
+
+def _address(target: str) -> str:
+    try:
+        parts = urlsplit(target)
+        if parts.hostname and parts.port and not (parts.path.strip("/") or parts.query or parts.fragment):
+            return parts.netloc
+    except ValueError:
+        pass
+    raise EnumReadError(f"expected grpc://host:port or grpcs://host:port, found {target}")
+
+
+def _ask(
+    channel: grpc.Channel, target: str, request: reflection_pb2.ServerReflectionRequest
+) -> reflection_pb2.ServerReflectionResponse:
+    """Return the server's one answer to one request; the messages of both versions are the same."""
+    for version in ("v1", "v1alpha"):
+        call = channel.stream_stream(
+            f"/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo",
+            request_serializer=reflection_pb2.ServerReflectionRequest.SerializeToString,
+            response_deserializer=reflection_pb2.ServerReflectionResponse.FromString,
+        )
+        try:
+            return next(call(iter([request]), timeout=DEADLINE))
+        except StopIteration:
+            raise EnumReadError(f"{target} ended its answer before it began") from None
+        except grpc.RpcError as error:
+            if error.code() is not grpc.StatusCode.UNIMPLEMENTED:
+                raise EnumReadError(_explain(target, error)) from error
+    raise EnumReadError(
+        f"{target} has no server reflection, neither v1 nor v1alpha: switch it on there, or check what it was built "
+        "from, a .binpb or an assembly"
+    )
+
+
+def _explain(target: str, error: grpc.RpcError) -> str:
+    match error.code():
+        case grpc.StatusCode.UNAVAILABLE:
+            hint = "grpcs://" if target.startswith("grpc:") else "the certificates (GRPC_DEFAULT_SSL_ROOTS_FILE_PATH)"
+            return f"no gRPC server answers at {target}; see to the address, or to {hint}: {error.details()}"
+        case grpc.StatusCode.DEADLINE_EXCEEDED:
+            return f"{target} gave no answer within {DEADLINE} seconds"
+        case code:
+            return f"{target} refused server reflection: {code.name}: {error.details()}"

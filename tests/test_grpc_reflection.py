@@ -1,0 +1,214 @@
+"""`grpc://host:port`: real servers on loopback, each with another idea of reflection."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import grpc
+import pytest
+import trustme
+from google.protobuf import descriptor_pool
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from grpc_reflection.v1alpha import reflection, reflection_pb2
+from process import run
+from vocabulary import MEMBERS
+
+from smtpstatus.v1 import delivery_pb2
+from smtpstatus_dotnet import check
+from smtpstatus_dotnet.targets import grpc_reflection
+
+Serve = Callable[[grpc.Server], None]
+SERVICES = ("mail.Gateway",)
+
+
+@contextmanager
+def serve(prepare: Serve, credentials: grpc.ServerCredentials | None = None) -> Iterator[str]:
+    """Run a server and give its address."""
+    server = grpc.server(ThreadPoolExecutor(4))
+    prepare(server)
+    if credentials:
+        port = server.add_secure_port("localhost:0", credentials)
+    else:
+        port = server.add_insecure_port("localhost:0")
+    server.start()
+    try:
+        yield f"localhost:{port}"
+    finally:
+        server.stop(None).wait()
+
+
+def with_v1alpha(server: grpc.Server) -> None:
+    """As Python's own library does it; the file with our enum is in the default pool."""
+    assert delivery_pb2.DESCRIPTOR.name
+    reflection.enable_server_reflection(SERVICES, server)
+
+
+def with_v1(server: grpc.Server) -> None:
+    """As newer servers do it: the same messages under another name."""
+    handler = grpc.stream_stream_rpc_method_handler(
+        reflection.ReflectionServicer(SERVICES).ServerReflectionInfo,
+        request_deserializer=reflection_pb2.ServerReflectionRequest.FromString,
+        response_serializer=reflection_pb2.ServerReflectionResponse.SerializeToString,
+    )
+    name = "grpc.reflection.v1.ServerReflection"
+    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(name, {"ServerReflectionInfo": handler})])
+
+
+def with_pool(root: Path, change: Callable[[FileDescriptorSet], None]) -> Serve:
+    """A server that was built from another version of our file, or of none."""
+    files = FileDescriptorSet.FromString((root / "proto" / "baseline.binpb").read_bytes())
+    change(files)
+    pool = descriptor_pool.DescriptorPool()
+    for file in files.file:
+        pool.Add(file)
+    return lambda server: reflection.enable_server_reflection(SERVICES, server, pool=pool)
+
+
+def the_error(target: str, **options: str) -> str:
+    (result,) = check(target, **options).results
+    assert result.exit_code == 2
+    return str(result.error)
+
+
+@pytest.mark.parametrize("prepare", [with_v1alpha, with_v1])
+def test_a_server_that_has_our_enum(prepare: Serve) -> None:
+    with serve(prepare) as address:
+        (result,) = check(f"grpc://{address}").results
+        assert result.definition
+        assert list(result.definition.members.items()) == list(MEMBERS.items())
+        assert (result.exit_code, result.origin.via) == (0, "gRPC reflection")
+        stage = check(f"grpc://{address}", type_name="smtpstatus.v1.SmtpStage").results[0]
+        assert stage.definition
+        assert stage.definition.members["StartTls"] == 3
+
+
+def test_a_server_with_another_version_of_it(root: Path) -> None:
+    def change(files: FileDescriptorSet) -> None:
+        (file,) = (file for file in files.file if file.name.endswith("smtp_status_code.proto"))
+        del file.enum_type[0].value[-1]
+        file.enum_type[0].value[14].number = 459
+
+    with serve(with_pool(root, change)) as address:
+        (result,) = check(f"grpc://{address}").results
+    assert [(d.kind, d.name) for d in result.differences] == [
+        ("number", "MailboxBusy"),
+        ("missing", "TransactionFailed"),
+    ]
+
+
+def test_a_server_without_it(root: Path) -> None:
+    with serve(with_pool(root, lambda files: files.ClearField("file"))) as address:
+        message = the_error(f"grpc://{address}")
+    assert message == f"grpc://{address} has no enum smtpstatus.v1.SmtpStatusCode; its services are mail.Gateway"
+
+
+def test_a_server_without_reflection() -> None:
+    with serve(lambda _: None) as address:
+        assert "has no server reflection, neither v1 nor v1alpha" in the_error(f"grpc://{address}")
+
+
+def test_a_server_that_refuses() -> None:
+    def prepare(server: grpc.Server) -> None:
+        def refuse(_: object, context: grpc.ServicerContext) -> None:
+            context.abort(grpc.StatusCode.PERMISSION_DENIED, "not for you")
+
+        handler: grpc.RpcMethodHandler[bytes, bytes] = grpc.stream_stream_rpc_method_handler(refuse)
+        name = "grpc.reflection.v1.ServerReflection"
+        server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(name, {"ServerReflectionInfo": handler})])
+
+    with serve(prepare) as address:
+        assert "refused server reflection: PERMISSION_DENIED: not for you" in the_error(f"grpc://{address}")
+
+
+@pytest.mark.parametrize("answer", [[], [b"\xff\xff"], [b"\n\x01"]])
+def test_a_server_that_answers_nonsense(answer: list[bytes]) -> None:
+    def prepare(server: grpc.Server) -> None:
+        def nonsense(*_: object) -> Iterator[bytes]:
+            file = reflection_pb2.FileDescriptorResponse(file_descriptor_proto=answer)
+            if answer:
+                yield reflection_pb2.ServerReflectionResponse(file_descriptor_response=file).SerializeToString()
+
+        handler: grpc.RpcMethodHandler[bytes, bytes] = grpc.stream_stream_rpc_method_handler(nonsense)
+        name = "grpc.reflection.v1.ServerReflection"
+        server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(name, {"ServerReflectionInfo": handler})])
+
+    with serve(prepare) as address:
+        message = the_error(f"grpc://{address}")
+    assert "ended its answer before it began" in message or "is no file descriptor" in message
+
+
+def test_a_silent_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grpc_reflection, "DEADLINE", 0.5)
+    with socket.create_server(("localhost", 0)) as listener:
+        address = f"localhost:{listener.getsockname()[1]}"
+        assert f"grpc://{address} gave no answer within 0.5 seconds" in the_error(f"grpc://{address}")
+
+
+def test_no_server() -> None:
+    with socket.create_server(("localhost", 0)) as listener:
+        port = listener.getsockname()[1]
+    assert f"no gRPC server answers at grpc://localhost:{port}" in the_error(f"grpc://localhost:{port}")
+
+
+def test_a_server_of_something_else() -> None:
+    server = HTTPServer(("localhost", 0), BaseHTTPRequestHandler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        address = f"grpc://localhost:{server.server_port}"
+        assert f"no gRPC server answers at {address}" in the_error(address)
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_tls(tmp_path: Path, environment: dict[str, str]) -> None:
+    """The CLI, for gRPC reads the variable once in a process."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    certificate = authority.issue_cert("localhost")
+    chain = b"".join(blob.bytes() for blob in certificate.cert_chain_pems)
+    credentials = grpc.ssl_server_credentials([(certificate.private_key_pem.bytes(), chain)])
+    with serve(with_v1alpha, credentials) as address:
+        command = (sys.executable, "-m", "smtpstatus_dotnet.cli", "check", f"grpcs://{address}")
+        trusted = environment | {"GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": str(tmp_path / "ca.pem")}
+        assert run(*command, environment=trusted).returncode == 0
+        result = run(*command, environment=environment)
+        assert result.returncode == 2
+        assert "the certificates (GRPC_DEFAULT_SSL_ROOTS_FILE_PATH)" in result.stdout
+        assert "or to grpcs://" in the_error(f"grpc://{address}")
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["grpc:", "grpc://", "grpc://localhost", "grpc://localhost:x", "grpcs://localhost:1/path", "grpc://[::1:50"],
+)
+def test_what_is_no_address(target: str) -> None:
+    assert f"expected grpc://host:port or grpcs://host:port, found {target}" in the_error(target)
+
+
+def test_several_servers_side_by_side() -> None:
+    with serve(with_v1alpha) as one, serve(with_v1) as other, serve(lambda _: None) as without:
+        targets = [f"grpc://{address}" for address in (one, without, other, one)]
+        report = check(*targets)
+    assert [(result.target, result.exit_code) for result in report.results] == list(
+        zip(targets, [0, 2, 0, 0], strict=True)
+    )
+
+
+def test_without_the_extra(environment: dict[str, str], root: Path) -> None:
+    path = os.pathsep.join(str(root / folder) for folder in ("python", "dotnet_compat"))
+    program = (
+        "import sys; sys.modules['grpc'] = None\n"
+        "from smtpstatus_dotnet.cli import main; sys.exit(main(['check', 'grpc://localhost:1']))"
+    )
+    result = run(sys.executable, "-c", program, environment=environment | {"PYTHONPATH": path})
+    assert result.returncode == 2
+    assert "pip install 'smtpstatus[grpc]'" in result.stdout
