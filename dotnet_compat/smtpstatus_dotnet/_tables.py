@@ -123,6 +123,7 @@ class Metadata:
         self._strings = data[strings:strings_end]
         self._blobs, self._blobs_end = streams.get("#Blob", (0, 0))
         self._lay_out(*tables)
+        self._offsets: dict[str, set[int]] = {}
         self._keys: dict[tuple[str, str], tuple[Sequence[int], Sequence[int]]] = {}
         if self.count["Assembly"]:
             _, *version, _, _, name, _ = self.row("Assembly", 1)
@@ -287,10 +288,12 @@ class Metadata:
 
     def find(self, table: str, name: str) -> Iterator[int]:
         """Yield the rows of a table of types whose TypeName is `name`."""
-        # Heaps share the tails of strings, so a name may begin anywhere in a longer one.
-        wanted = name.encode() + b"\0"
-        offsets: set[int] = set()
-        offset = -1
-        while (offset := self._strings.find(wanted, offset + 1)) >= 0:
-            offsets.add(offset)
+        offsets = self._offsets.get(name)
+        if offsets is None:
+            # Heaps share the tails of strings, so a name may begin anywhere in a longer one.
+            offsets = self._offsets[name] = set()
+            wanted = name.encode() + b"\0"
+            offset = -1
+            while (offset := self._strings.find(wanted, offset + 1)) >= 0:
+                offsets.add(offset)
         return compress(count(1), map(offsets.__contains__, self.column(table, "TypeName")))

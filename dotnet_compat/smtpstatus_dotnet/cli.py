@@ -9,7 +9,9 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    _Command = tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int], str, str]
 
     from smtpstatus_dotnet.parity import ParityReport
 
@@ -33,7 +35,8 @@ Exit status: 0 all agree, 1 some differ, 2 some could not be checked."""
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    options = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    options = _parser(words[0] if words else "").parse_args(words)
     # The vocabulary is also Chinese, and a terminal may have no characters for it.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -54,68 +57,49 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, width=100)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str = "") -> argparse.ArgumentParser:
+    """Return the parser of one command, or of all: most checks are over before all are made."""
     parser = argparse.ArgumentParser(
         prog="smtpstatus",
         description="One SMTP status vocabulary for Python and .NET, and proof that both speak it.",
         formatter_class=_HelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    check = commands.add_parser(
-        "check",
-        help="compare the shared enum with .NET's",
-        description="Compare the shared enum with the one in each TARGET.",
-        epilog=_TARGETS,
-        formatter_class=_HelpFormatter,
-    )
-    check.add_argument("targets", nargs="*", metavar="TARGET")
-    check.add_argument("--type", metavar="NAME", help="the enum's full name: Namespace.Outer+Inner")
-    check.add_argument("--profile", metavar="NAME|FILE", help="accept the differences that this profile declares")
-    check.add_argument("--write-profile", metavar="FILE", help="write a profile that accepts what differs now")
-    check.add_argument("--format", choices=("text", "json", "junit", "github"), default="text")
-    check.add_argument("--output", metavar="FILE", help="write the report there instead of to standard output")
-    check.set_defaults(run=_check)
-
-    listing = commands.add_parser(
-        "list",
-        help="print the members of the shared enum, or of a TARGET's",
-        description="Print the members of the shared enum, or of the one in TARGET (see smtpstatus check --help).",
-        formatter_class=_HelpFormatter,
-    )
-    listing.add_argument("target", nargs="?", metavar="TARGET")
-    listing.add_argument("--type", metavar="NAME", help="the enum's full .NET name: Namespace.Outer+Inner")
-    listing.add_argument("--format", choices=("text", "json", "csv", "markdown"), default="text")
-    listing.set_defaults(run=_list)
-
-    show = commands.add_parser(
-        "show",
-        help="explain one status",
-        description="Explain one status, by number or by name in any spelling.",
-        formatter_class=_HelpFormatter,
-    )
-    show.add_argument("code", metavar="CODE|NAME", help="550, -1, MailboxBusy, MAILBOX_BUSY, ...")
-    show.set_defaults(run=_show)
-
-    include = commands.add_parser(
-        "include",
-        help="print the folder for protoc's -I",
-        description="Print the folder in which protoc finds smtpstatus/v1/*.proto:\n"
-        'protoc -I. -I"$(smtpstatus include)" mail.proto',
-        formatter_class=_HelpFormatter,
-    )
-    include.set_defaults(run=_include)
-
-    completion = commands.add_parser(
-        "completion",
-        help="print a shell's completion script",
-        description="Print what makes a shell complete this command; source it from the shell's own settings.\n"
-        "Needs pip install 'smtpstatus[completion]'.",
-        formatter_class=_HelpFormatter,
-    )
-    completion.add_argument("shell", choices=("bash", "zsh", "tcsh"))
-    completion.set_defaults(run=_completion)
+    for name in [command] if command in _COMMANDS else _COMMANDS:
+        add_arguments, run, purpose, more = _COMMANDS[name]
+        description = f"{purpose[0].upper()}{purpose[1:]}.\n{more}"
+        own = commands.add_parser(name, help=purpose, description=description, formatter_class=_HelpFormatter)
+        add_arguments(own)
+        own.set_defaults(run=run)
     return parser
+
+
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = _TARGETS
+    parser.add_argument("targets", nargs="*", metavar="TARGET")
+    parser.add_argument("--type", metavar="NAME", help="the enum's full name: Namespace.Outer+Inner")
+    parser.add_argument("--profile", metavar="NAME|FILE", help="accept the differences that this profile declares")
+    parser.add_argument("--write-profile", metavar="FILE", help="write a profile that accepts what differs now")
+    parser.add_argument("--format", choices=("text", "json", "junit", "github"), default="text")
+    parser.add_argument("--output", metavar="FILE", help="write the report there instead of to standard output")
+
+
+def _list_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("target", nargs="?", metavar="TARGET", help="see smtpstatus check --help")
+    parser.add_argument("--type", metavar="NAME", help="the enum's full name: Namespace.Outer+Inner")
+    parser.add_argument("--format", choices=("text", "json", "csv", "markdown"), default="text")
+
+
+def _show_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("code", metavar="CODE|NAME", help="550, -1, MailboxBusy, MAILBOX_BUSY, ...")
+
+
+def _include_arguments(_: argparse.ArgumentParser) -> None:
+    pass
+
+
+def _completion_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("shell", choices=("bash", "zsh", "tcsh"))
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -229,6 +213,26 @@ def _completion(options: argparse.Namespace) -> int:
 def _fail(message: str) -> int:
     print(f"smtpstatus: {message}", file=sys.stderr)
     return 2
+
+
+# What adds its arguments, what runs it, and what describes it: in a line, and in more.
+_COMMANDS: dict[str, _Command] = {
+    "check": (_check_arguments, _check, "compare the shared enum with the one in each TARGET", ""),
+    "list": (_list_arguments, _list, "print the members of the shared enum, or of a TARGET's", ""),
+    "show": (_show_arguments, _show, "explain one status, by number or by name in any spelling", ""),
+    "include": (
+        _include_arguments,
+        _include,
+        "print the folder in which protoc finds smtpstatus/v1/*.proto",
+        'protoc -I. -I"$(smtpstatus include)" mail.proto',
+    ),
+    "completion": (
+        _completion_arguments,
+        _completion,
+        "print what makes a shell complete this command",
+        "Source it from the shell's settings. Needs pip install 'smtpstatus[completion]'.",
+    ),
+}
 
 
 if __name__ == "__main__":

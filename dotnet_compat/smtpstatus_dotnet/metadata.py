@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer
 
-__all__ = ["EnumNotFoundError", "MetadataError", "NativeImageError", "iter_enums", "read_enum"]
+__all__ = ["EnumNotFoundError", "MetadataError", "NativeImageError", "iter_enums", "read_enum", "read_enums"]
 
 # II.23.1.16: by element type, what an enum can be made of (II.14.3), and the layout of a constant of
 # that type in the blob heap: its length, then its value.
@@ -53,24 +53,25 @@ def read_enum(
     is not an intact .NET assembly, EnumNotFoundError (which says what is there instead) where it has
     no such enum, and OSError where the file cannot be read.
     """
-    short_name = full_name.rpartition("+")[2].rpartition(".")[2]
+    (definition,) = read_enums(source, (full_name,), origin=origin)
+    return definition
+
+
+def read_enums(
+    source: str | os.PathLike[str] | Buffer, full_names: tuple[str, ...], *, origin: Origin | None = None
+) -> list[EnumDefinition]:
+    """Return those of several enums that an assembly has, in the order asked for; where it has none, as `read_enum`."""
     with _open(source, origin) as assembly:
-        enums: list[str] = []
-        for row in assembly.find("TypeDef", short_name):
-            found = assembly.full_name(row)
-            if assembly.is_enum_base(assembly.row("TypeDef", row)[3]):
-                if found == full_name:
-                    return assembly.definition(row)
-                enums.append(found)
-            elif found == full_name:
-                hint = "the type of that name is not an enum"
-                break
-        else:
-            if place := assembly.forwarded(full_name, short_name):
-                hint = f"it forwards the type to {place}: check that one"
-            else:
-                hint = f"of the same short name it has {', '.join(enums[:8])}" if enums else ""
-        raise EnumNotFoundError(f"{assembly.origin} has no enum {full_name}", hint)
+        found: list[EnumDefinition] = []
+        absent: list[EnumNotFoundError] = []
+        for full_name in full_names:
+            try:
+                found.append(assembly.enum(full_name))
+            except EnumNotFoundError as error:
+                absent.append(error)
+        if not found:
+            raise absent[0]
+        return found
 
 
 def iter_enums(source: str | os.PathLike[str] | Buffer) -> Generator[EnumDefinition]:
@@ -97,6 +98,25 @@ def _open(source: str | os.PathLike[str] | Buffer, origin: Origin | None = None)
 
 class _Assembly(Metadata):
     """An assembly seen as a collection of enums; a row is a row of TypeDef."""
+
+    def enum(self, full_name: str) -> EnumDefinition:
+        """Return the enum of that name, or raise an EnumNotFoundError that says what is there instead."""
+        short_name = full_name.rpartition("+")[2].rpartition(".")[2]
+        others: list[str] = []
+        hint = ""
+        for row in self.find("TypeDef", short_name):
+            found = self.full_name(row)
+            if self.is_enum_base(self.row("TypeDef", row)[3]):
+                if found == full_name:
+                    return self.definition(row)
+                others.append(found)
+            elif found == full_name:
+                hint = "the type of that name is not an enum"
+        if place := self.forwarded(full_name, short_name):
+            hint = f"it forwards the type to {place}: check that one"
+        elif others and not hint:
+            hint = f"of the same short name it has {', '.join(others[:8])}"
+        raise EnumNotFoundError(f"{self.origin} has no enum {full_name}", hint)
 
     def full_name(self, row: int, table: str = "TypeDef") -> str:
         """Return the name of a TypeDef or an ExportedType as Type.FullName gives it."""

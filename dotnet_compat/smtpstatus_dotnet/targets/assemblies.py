@@ -6,7 +6,7 @@ import os
 import sys
 from itertools import pairwise
 
-from smtpstatus_dotnet.metadata import EnumNotFoundError, NativeImageError, read_enum
+from smtpstatus_dotnet.metadata import EnumNotFoundError, NativeImageError, read_enums
 from smtpstatus_dotnet.parity import EnumReadError, Origin
 
 TYPE_CHECKING = False
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from zipfile import ZipFile, ZipInfo
 
-    from smtpstatus_dotnet.parity import EnumDefinition
     from smtpstatus_dotnet.targets import Found
 
 ASSEMBLIES = (".dll", ".exe")
@@ -43,7 +42,7 @@ def installed_aspose() -> str:
 
 
 def in_file(path: str, full_names: tuple[str, ...]) -> Iterator[Found]:
-    for definition in read_enums(path, _origin(path), full_names):
+    for definition in read_enums(path, full_names, origin=_origin(path)):
         yield definition.origin, definition
 
 
@@ -121,7 +120,7 @@ def _in_collection(
         try:
             if isinstance(source, EnumReadError):
                 raise source
-            for definition in read_enums(source, origin, full_names):
+            for definition in read_enums(source, full_names, origin=origin):
                 result_count += 1
                 yield definition.origin, definition
         except EnumNotFoundError as error:
@@ -135,15 +134,3 @@ def _in_collection(
     if not result_count:
         message = f"none of the {assembly_count} assemblies in {target} has {' or '.join(full_names)}"
         raise EnumNotFoundError(message, "\n".join(hints[:8]))
-
-
-def read_enums(source: str | bytes, origin: Origin, full_names: tuple[str, ...]) -> Iterator[EnumDefinition]:
-    """Yield those of the enums that are there; where none is, the first one's absence is the error."""
-    absent: list[EnumNotFoundError] = []
-    for full_name in full_names:
-        try:
-            yield read_enum(source, full_name, origin=origin)
-        except EnumNotFoundError as error:
-            absent.append(error)
-    if len(absent) == len(full_names):
-        raise absent[0]

@@ -13,9 +13,9 @@ import difflib
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from smtpstatus_dotnet.metadata import EnumNotFoundError, NativeImageError
+from smtpstatus_dotnet.metadata import EnumNotFoundError, NativeImageError, read_enums
 from smtpstatus_dotnet.parity import EnumReadError, Origin
-from smtpstatus_dotnet.targets.assemblies import ARCHIVE_LIMIT, ASSEMBLIES, read_enums
+from smtpstatus_dotnet.targets.assemblies import ARCHIVE_LIMIT, ASSEMBLIES
 
 try:
     from packaging.utils import InvalidName, canonicalize_name
@@ -171,7 +171,7 @@ def _in_wheel(archive: ZipFile, wheel: Wheel, path: str, full_names: tuple[str, 
             origin = Origin(f"{wheel.file_name}!{entry}", via="metadata")
             try:
                 data = read_assembly(archive, wheel, entry)
-                found += ((definition.origin, definition) for definition in read_enums(data, origin, full_names))
+                found += ((definition.origin, definition) for definition in read_enums(data, full_names, origin=origin))
             except (EnumNotFoundError, NativeImageError) as error:
                 absent.append(error)
             except EnumReadError as error:
