@@ -193,6 +193,53 @@ def test_show(smtpstatus: CommandLine, argument: str) -> None:
         assert fact in result.stdout
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("550 5.1.1 User unknown",), ("550", "5.1.1", "User", "unknown"), ("550-5.1.1 User\r\n550 5.1.1 unknown\r\n",)],
+)
+def test_show_a_reply(smtpstatus: CommandLine, words: tuple[str, ...]) -> None:
+    lines = [line.strip() for line in smtpstatus("show", *words).stdout.splitlines()]
+    assert lines[0] == "550 MAILBOX_UNAVAILABLE"
+    assert lines[3:5] == [
+        "5.1.1            permanent failure: the recipient's mailbox does not exist",
+        "永久失败：收件人邮箱不存在",
+    ]
+    assert lines[5].startswith("text             5.1.1 User")
+    for line in (
+        "System.Net.Mail  MailboxUnavailable",
+        "MailKit          MailboxUnavailable",
+        "gRPC             NOT_FOUND",
+    ):
+        assert line in lines
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("503", ["CommandNotPermitted", "BadCommandSequence", "BadCommandSequence"]),
+        ("235", ["AuthenticationSucceeded", "no name", "AuthenticationSuccessful"]),
+        ("555", ["no name", "no name", "MailFromOrRcptToParametersNotRecognizedOrNotImplemented"]),
+        ("450", ["MailboxBusy"] * 3),
+        ("521", ["no name"] * 3),
+    ],
+)
+def test_show_what_each_enum_calls_it(smtpstatus: CommandLine, code: str, names: list[str]) -> None:
+    """As the table of the three enums has it, which was read off their assemblies."""
+    found = dict(
+        line.split(maxsplit=1) for line in smtpstatus("show", code).stdout.splitlines() if len(line.split()) > 1
+    )
+    assert [found[client] for client in ("Aspose.Email", "System.Net.Mail", "MailKit")] == names
+
+
+def test_show_the_exception_of_552(smtpstatus: CommandLine) -> None:
+    assert "in answer to RCPT: yes, later (RFC 5321 4.5.3.1.10)" in smtpstatus("show", "552").stdout
+
+
+def test_show_keeps_a_terminal_in_order(smtpstatus: CommandLine) -> None:
+    result = smtpstatus("show", "550 \x1b[31mred")
+    assert (result.returncode, "\x1b" in result.stdout) == (0, False)
+
+
 def test_show_what_is_not_listed(smtpstatus: CommandLine) -> None:
     result = smtpstatus("show", "521")
     assert result.returncode == 0
@@ -200,7 +247,7 @@ def test_show_what_is_not_listed(smtpstatus: CommandLine) -> None:
     assert smtpstatus("show", "-1").stdout.startswith("-1 GENERAL_FAILURE\n")
 
 
-@pytest.mark.parametrize("argument", ["MailBoxBusy", "99999999999", "", "5.1.1", "1e3", "²"])
+@pytest.mark.parametrize("argument", ["MailBoxBusy", "99999999999", "", "5.1.1", "1e3", "²", "5 50"])
 def test_show_what_is_nothing(smtpstatus: CommandLine, argument: str) -> None:
     result = smtpstatus("show", argument)
     assert (result.returncode, result.stdout) == (2, "")
@@ -278,3 +325,20 @@ def test_the_check_of_one_file_imports_what_it_needs(environment: dict[str, str]
         "requests",
     ):
         assert module not in loaded
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_completion(smtpstatus: CommandLine, shell: str) -> None:
+    script = smtpstatus("completion", shell).stdout
+    for word in ("check", "include", "bash", "format"):
+        assert word in script
+
+
+def test_bash_completes(smtpstatus: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "completion").write_text(smtpstatus("completion", "bash").stdout, encoding="utf-8")
+    program = r"""
+        source completion
+        COMP_WORDS=(smtpstatus check --format ""); COMP_CWORD=3
+        $(complete -p smtpstatus | sed 's/.*-F \([^ ]*\).*/\1/'); echo "${COMPREPLY[@]}"
+    """
+    assert run("bash", "-c", program, folder=tmp_path).stdout.split() == ["text", "json", "junit", "github"]

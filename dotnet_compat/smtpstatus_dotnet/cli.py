@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import re
 import sys
 
 TYPE_CHECKING = False
@@ -91,7 +92,8 @@ def _list_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _show_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("code", metavar="CODE|NAME", help="550, -1, MailboxBusy, MAILBOX_BUSY, ...")
+    examples = "550, -1, MailboxBusy, MAILBOX_BUSY, or a reply: 550 5.1.1 User unknown"
+    parser.add_argument("status", nargs="+", metavar="CODE|NAME|REPLY", help=examples)
 
 
 def _include_arguments(_: argparse.ArgumentParser) -> None:
@@ -179,12 +181,20 @@ def _show(options: argparse.Namespace) -> int:
     from smtpstatus import SmtpStatusCode
     from smtpstatus_dotnet.reports import vocabulary
 
-    text = options.code.strip()
+    text = " ".join(options.status).strip()
     try:
-        code = SmtpStatusCode(int(text)) if text.lstrip("-").isdecimal() else SmtpStatusCode.from_name(text)
+        if re.fullmatch("-?[0-9]+", text):
+            card = vocabulary.render_code(SmtpStatusCode(int(text)))
+        elif re.fullmatch(r"\w*", text):
+            card = vocabulary.render_code(SmtpStatusCode.from_name(text))
+        else:
+            from smtpstatus.replies import parse_reply
+
+            reply = parse_reply(text)
+            card = vocabulary.render_code(SmtpStatusCode(reply.code), reply.enhanced_code, " / ".join(reply.lines))
     except ValueError as error:
         return _fail(str(error))
-    sys.stdout.write(vocabulary.render_code(code))
+    sys.stdout.write(card)
     return 0
 
 
@@ -219,7 +229,7 @@ def _fail(message: str) -> int:
 _COMMANDS: dict[str, _Command] = {
     "check": (_check_arguments, _check, "compare the shared enum with the one in each TARGET", ""),
     "list": (_list_arguments, _list, "print the members of the shared enum, or of a TARGET's", ""),
-    "show": (_show_arguments, _show, "explain one status, by number or by name in any spelling", ""),
+    "show": (_show_arguments, _show, "explain a status, by its number, its name in any spelling, or a whole reply", ""),
     "include": (
         _include_arguments,
         _include,

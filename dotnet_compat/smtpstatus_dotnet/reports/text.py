@@ -26,21 +26,21 @@ def lines(result: Comparison, shared: EnumDefinition, is_colored: bool = False) 
     word = f"\x1b[{_COLORS[outcome]}m{outcome}\x1b[m" if is_colored else outcome
     word += " " * (9 - len(outcome))
     if not result.definition:
-        yield f"{word}{_printable(explanation.place(result))}"
-        yield from (f"         {_printable(line)}" for line in str(result.error).splitlines())
+        yield f"{word}{printable(explanation.place(result))}"
+        yield from (f"         {printable(line)}" for line in str(result.error).splitlines())
         return
-    yield f"{word}{_printable(explanation.summary(result, shared))}"
-    yield f"         {_printable(explanation.place(result))}"
+    yield f"{word}{printable(explanation.summary(result, shared))}"
+    yield f"         {printable(explanation.place(result))}"
     for kind in dict.fromkeys(difference.kind for difference in result.differences):
         alike = [difference for difference in result.differences if difference.kind == kind]
         for difference in alike:
-            yield f"  {kind:<10} {_printable(explanation.sentence(difference))}"
-        yield from (f"             {_printable(line)}" for line in explanation.advice(kind, alike))
+            yield f"  {kind:<10} {printable(explanation.sentence(difference))}"
+        yield from (f"             {printable(line)}" for line in explanation.advice(kind, alike))
     if result.differences:
-        yield f"  {_printable(explanation.how_to_accept(result))}"
+        yield f"  {printable(explanation.how_to_accept(result))}"
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
     """Escape what a terminal would obey: names in an assembly may hold anything."""
     if line.isprintable():
         return line

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from smtpstatus import SmtpStatusCode
+from smtpstatus_dotnet.reports.text import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from smtpstatus_dotnet.parity import EnumDefinition
 
     Row = dict[str, int | str]
@@ -81,23 +84,51 @@ def render(rows: list[Row], format: str) -> str:
     )
 
 
-def render_code(code: SmtpStatusCode) -> str:
-    """Return what is known of one status, in two languages."""
-    return f"""\
-{code.value} {code.name if code.is_known else "(not in the shared enum)"}
-  {code.summary}
-  {code.summary_zh}
-  retry       {_retry(code)}
-  gRPC        {_RPC_CODES[code.rpc_code]}
-  .NET        {code.dotnet_name}
-  protobuf    {code.proto_name}
-  defined in  {", ".join(code.sources) or "no RFC"}
-"""
+def render_code(code: SmtpStatusCode, enhanced_code: str = "", text: str = "") -> str:
+    """Return what is known of one status, or of one reply, in two languages."""
+    facts: list[tuple[str, str]] = []
+    if enhanced_code:
+        from smtpstatus_dotnet.reports.enhanced_codes import explain
+
+        facts += zip((enhanced_code, ""), explain(enhanced_code), strict=True)
+    if text:
+        facts.append(("text", text))
+    facts += zip(("retry", ""), _retry(code), strict=True)
+    facts.append(("gRPC", _RPC_CODES[code.rpc_code]))
+    facts += _names(code)
+    facts.append(("protobuf", code.proto_name))
+    facts.append(("defined in", ", ".join(code.sources) or "no RFC"))
+    head = f"{code.value} {code.name if code.is_known else '(not in the shared enum)'}"
+    lines = [head, f"  {code.summary}", f"  {code.summary_zh}", *(f"  {name:<15}  {fact}" for name, fact in facts)]
+    return "".join(f"{printable(line)}\n" for line in lines)
 
 
-def _retry(code: SmtpStatusCode) -> str:
+def _retry(code: SmtpStatusCode) -> tuple[str, str]:
+    if code == SmtpStatusCode.EXCEEDED_STORAGE_ALLOCATION:
+        return (
+            "no, not before something has changed; in answer to RCPT: yes, later (RFC 5321 4.5.3.1.10)",
+            "否，须先作出改变；若为 RCPT 的应答：是，稍后",
+        )
     if code.is_transient:
-        return "yes, later"
+        return "yes, later", "是，稍后"
     if code.is_permanent:
-        return "no, not before something has changed"
-    return "not a failure" if code.is_success or code.is_intermediate else "perhaps: no reply says"
+        return "no, not before something has changed", "否，须先作出改变"
+    if code.is_success or code.is_intermediate:
+        return "not a failure", "并非失败"
+    if code == SmtpStatusCode.GENERAL_FAILURE:
+        return "yes, later: there was no reply", "是，稍后：没有收到应答"
+    return "nothing is known", "未知"
+
+
+def _names(code: SmtpStatusCode) -> Iterable[tuple[str, str]]:
+    """Yield what each .NET enum calls the code."""
+    from smtpstatus_dotnet import profiles
+
+    yield "Aspose.Email", code.dotnet_name if code.is_known else "no name"
+    for full_name, profile in profiles.known().items():
+        names = {code.dotnet_name: code.dotnet_name} if code.is_known else {}
+        for difference in profile.differences:
+            if code.value in (difference.number, difference.other_number):
+                names.pop(difference.name or "", None)
+                names |= {difference.other_name: difference.other_name} if difference.other_name else {}
+        yield full_name.removesuffix(".SmtpStatusCode").removesuffix(".Net.Smtp"), ", ".join(names) or "no name"
