@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from packaging.utils import parse_wheel_filename
 
 from smtpstatus_dotnet.parity import EnumReadError
-from smtpstatus_dotnet.targets.index_wheels import TIMEOUT, explained, file_path, refuse
+from smtpstatus_dotnet.targets.index_wheels import TIMEOUT, Wheel, explained, file_path, refuse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,26 +19,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     import requests
-    from packaging.version import Version
 
     from smtpstatus_dotnet.targets.index_settings import Index
 
 _PAGE_LIMIT = 16 << 20  # against bombs; the vendor's page has 0.1 MiB
 # PEP 691: JSON if there is any, else what an index of PEP 503 answers.
 _ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
-
-
-@dataclass(frozen=True, slots=True)
-class Wheel:
-    """One file of a release, as its index lists it."""
-
-    file_name: str
-    version: Version
-    url: str
-    sha256: str
-    """Empty where the index gives none."""
-    is_yanked: bool
-    auth: tuple[str, str] | None
 
 
 def listed_wheels(session: requests.Session, index: Index, name: str) -> list[Wheel] | None:

@@ -22,6 +22,7 @@ import tempfile
 import time
 import zlib
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from http.client import IncompleteRead
 from urllib.parse import urlsplit
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
     from typing import Any
 
-    from smtpstatus_dotnet.targets.index_pages import Wheel
+    from packaging.version import Version
 
 TIMEOUT = 30  # seconds, for a connection and for each silence in it
 CACHE_LIMIT = 1 << 30  # a dozen of the vendor's wheels
@@ -57,6 +58,19 @@ _TRANSFER_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, Rem
 _ARCHIVE_ERRORS = (BadZipFile, EOFError, RuntimeError, ValueError, csv.Error, struct.error, zlib.error)
 
 
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """One file of a release, as its index lists it."""
+
+    file_name: str
+    version: Version
+    url: str
+    sha256: str
+    """Empty where the index gives none."""
+    is_yanked: bool
+    auth: tuple[str, str] | None
+
+
 class _NoRangesError(Exception):
     """The server has no answer to a request for a range."""
 
@@ -64,13 +78,8 @@ class _NoRangesError(Exception):
 def open_session() -> requests.Session:
     """Return a session with retries; proxies, certificates and netrc are those of requests' environment."""
     session = requests.Session()
-    retries = urllib3.Retry(
-        total=2,
-        backoff_factor=0.3,
-        status_forcelist=(502, 503, 504),
-        raise_on_status=False,
-        respect_retry_after_header=False,  # it may say hours
-    )
+    retries = urllib3.Retry(2, backoff_factor=0.3, status_forcelist=(502, 503, 504), raise_on_status=False)
+    retries.respect_retry_after_header = False  # it may say hours
     for scheme in ("https://", "http://"):
         session.mount(scheme, HTTPAdapter(max_retries=retries))
     session.hooks["response"].append(_check_range)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import requests
 
     from smtpstatus_dotnet.targets import Found
-    from smtpstatus_dotnet.targets.index_pages import Wheel
+    from smtpstatus_dotnet.targets.index_wheels import Wheel
 
 
 @dataclass(frozen=True, slots=True)
