@@ -188,7 +188,16 @@ def test_tls(tmp_path: Path, environment: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["grpc:", "grpc://", "grpc://localhost", "grpc://localhost:x", "grpcs://localhost:1/path", "grpc://[::1:50"],
+    [
+        "grpc:",
+        "grpc://",
+        "grpc://localhost",
+        "grpc://localhost:x",
+        "grpcs://localhost:1/path",
+        "grpc://localhost:1?x",
+        "grpc://localhost:1#x",
+        "grpc://[::1:50",
+    ],
 )
 def test_what_is_no_address(target: str) -> None:
     assert f"expected grpc://host:port or grpcs://host:port, found {target}" in the_error(target)

@@ -149,11 +149,23 @@ def test_what_is_no_profile(tmp_path: Path, text: str, message: str) -> None:
         profiles.read(str(path))
 
 
-@pytest.mark.parametrize("profile", ["No.Such.Enum", "absent.toml", ""])
-def test_a_profile_that_is_not_there(assemblies: Path, profile: str) -> None:
-    report = check(str(assemblies / "agrees.dll"), profile=profile or "absent/absent.toml")
+@pytest.mark.parametrize(
+    ("profile", "message"),
+    [
+        ("No.Such.Enum", f"no profile No.Such.Enum: expected one of {SYSTEM}, {MAILKIT}, or a file (.toml)"),
+        ("absent.toml", "cannot read the profile absent.toml: No such file or directory"),
+    ],
+)
+def test_a_profile_that_is_not_there(assemblies: Path, profile: str, message: str) -> None:
+    report = check(str(assemblies / "agrees.dll"), profile=profile)
     assert report.exit_code == 2
-    assert "profile" in str(report.results[0].error)
+    assert str(report.results[0].error) == message
+
+
+def test_a_profile_file_of_any_name(assemblies: Path, tmp_path: Path) -> None:
+    path = tmp_path / "accepted"
+    path.write_text(f'["{FULL_NAME}"]\nreason = ""\n', encoding="utf-8")
+    assert check(str(assemblies / "agrees.dll"), profile=str(path)).exit_code == 0
 
 
 def test_a_file_without_that_enum(assemblies: Path, tmp_path: Path) -> None:

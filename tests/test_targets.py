@@ -141,11 +141,11 @@ def test_a_package(tmp_path: Path, assemblies: Path, ending: str) -> None:
     path = pack(
         tmp_path / f"mail{ending}",
         {
+            "readme.txt": b"no assembly",
             "lib/net6.0/Mail.dll": (assemblies / "agrees.dll").read_bytes(),
             "lib/netstandard2.0/Mail.dll": (assemblies / "missing.dll").read_bytes(),
             "runtimes/win/native/native.dll": NATIVE,
             "tools/shapes.dll": (assemblies / "shapes.dll").read_bytes(),
-            "readme.txt": b"no assembly",
         },
     )
     report = check(str(path))
@@ -201,6 +201,17 @@ def test_a_size_that_lies(tmp_path: Path) -> None:
 def test_no_package_format_uses_this(tmp_path: Path, compression: int) -> None:
     path = pack(tmp_path / "odd.zip", {"x.dll": b"MZ"}, compression)
     assert "odd.zip!x.dll cannot be unpacked: it is not compressed by deflate" in the_error(path)
+
+
+def test_what_cannot_be_unpacked_hides_nothing(
+    tmp_path: Path, assemblies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assembly_targets, "ENTRY_LIMIT", 1 << 20)
+    path = pack(tmp_path / "mixed.zip", {"bomb.dll": bytes(2 << 20)})
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("odd.dll", b"MZ", zipfile.ZIP_BZIP2)
+        archive.write(assemblies / "number.dll", "number.dll", zipfile.ZIP_DEFLATED)
+    assert [result.exit_code for result in check(str(path)).results] == [2, 2, 1]
 
 
 def test_a_damaged_archive_never_agrees(tmp_path: Path, assemblies: Path) -> None:
