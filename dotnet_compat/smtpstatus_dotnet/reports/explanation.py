@@ -33,12 +33,17 @@ def summary(result: Comparison, shared: EnumDefinition) -> str:
     return text
 
 
-def place(result: Comparison) -> str:
-    """Return where it was found and how it was read; for a target that was asked for by another name, that, too."""
+def places(result: Comparison) -> tuple[str, ...]:
+    """Return the target, where that is not how the place is called, and the place, with how it was read."""
     text = str(result.origin)
     if result.definition and result.origin.via:
         text += f", read from its {result.origin.via}"
-    return text if result.origin.location.startswith(result.target) else f"{result.target}: {text}"
+    return (text,) if result.origin.location.startswith(result.target) else (result.target, text)
+
+
+def place(result: Comparison) -> str:
+    """Return the same in one line."""
+    return ": ".join(places(result))
 
 
 def sentence(difference: Difference) -> str:

@@ -30,7 +30,7 @@ def lines(result: Comparison, shared: EnumDefinition, is_colored: bool = False) 
         yield from (f"         {printable(line)}" for line in str(result.error).splitlines())
         return
     yield f"{word}{printable(explanation.summary(result, shared))}"
-    yield f"         {printable(explanation.place(result))}"
+    yield from (f"         {printable(place)}" for place in explanation.places(result))
     for kind in dict.fromkeys(difference.kind for difference in result.differences):
         alike = [difference for difference in result.differences if difference.kind == kind]
         for difference in alike:
