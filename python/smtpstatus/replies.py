@@ -1,0 +1,192 @@
+"""Replies of SMTP servers and failures of Python's SMTP clients, as messages of `smtpstatus.v1`.
+
+A reply is one or more lines of three digits and a text (RFC 5321 4.2). smtplib and aiosmtplib hand it
+out in pieces, inside exceptions; neither of them is imported here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from smtpstatus.status_code import SmtpStatusCode
+from smtpstatus.v1.delivery_pb2 import (
+    SMTP_STAGE_AUTH,
+    SMTP_STAGE_CONNECT,
+    SMTP_STAGE_EHLO,
+    SMTP_STAGE_MAIL,
+    SMTP_STAGE_NOT_DEFINED,
+    SMTP_STAGE_RCPT,
+    DeliveryStatus,
+    SmtpReply,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+# The blank belongs to the text, and both may be missing (RFC 5321 4.2).
+_LINE = re.compile(r"([1-9][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
+# RFC 3463 2. Some servers put a colon or full stop behind it; 5.1.1.7 is an address of the internet.
+_ENHANCED_CODE = re.compile(r"[ \t]*(([245])\.[0-9]{1,3}\.[0-9]{1,3})(?!\.?[0-9A-Za-z])")
+
+_CLIENTS = ("smtplib", "aiosmtplib")
+# The exceptions that say what was answered: those with these names in either client. SMTPDataError does not:
+# the command and the message share it.
+_STAGES = {
+    "SMTPConnectError": SMTP_STAGE_CONNECT,
+    "SMTPHeloError": SMTP_STAGE_EHLO,
+    "SMTPAuthenticationError": SMTP_STAGE_AUTH,
+    "SMTPSenderRefused": SMTP_STAGE_MAIL,
+    "SMTPRecipientRefused": SMTP_STAGE_RCPT,
+    "SMTPRecipientsRefused": SMTP_STAGE_RCPT,
+}
+
+
+class ReplyError(ValueError):
+    """What should have been a reply of an SMTP server is none."""
+
+
+def parse_reply(reply: bytes | str) -> SmtpReply:
+    """Return the message of one whole reply, as it came from the server.
+
+    Lines end in CRLF or LF, the last one need not. They are kept as they are, but that bytes that are not
+    UTF-8 become U+FFFD, and a CR inside a line becomes a blank. The code is that of the last line, listed
+    or not. A line that ought to say `250-` and says `250 ` is taken for what it ought to be.
+
+    Raises ReplyError for what is no reply: a line without the three digits, a last line that announces
+    another one, a second reply after the first.
+    """
+    code, separator, line, lines = "", "-", "", list[str]()
+    for line in _decode(reply).rstrip("\r\n").split("\n"):
+        match = _LINE.fullmatch(line.rstrip("\r"))
+        if not match:
+            raise ReplyError(f"expected a line of an SMTP reply, as 550 5.1.1 User unknown, found {_excerpt(line)}")
+        if separator != "-" and match[1] != code:
+            raise ReplyError(f"expected one SMTP reply, found another one after its end: {_excerpt(line)}")
+        code, separator, text = match.groups("")
+        lines.append(text.replace("\r", " "))
+    if separator == "-":
+        raise ReplyError(f"the SMTP reply is cut off: expected a line {code} and a blank, found last {_excerpt(line)}")
+    return _reply(int(code), lines)
+
+
+def reply_of(code: int, text: bytes | str) -> SmtpReply:
+    """Return the message of a reply that a client hands out in two parts: the code, and the lines without it.
+
+    A line break divides lines and does not end the last one. The result is what `parse_reply` makes of the whole,
+    but for the blanks that the client took away. -1 and 0 are no replies: there the text is not the server's, and
+    is left out.
+    """
+    if not 100 <= code <= 999:
+        return SmtpReply(code=code)
+    return _reply(code, [line.rstrip("\r").replace("\r", " ") for line in _decode(text).split("\n")])
+
+
+def format_reply(reply: SmtpReply) -> bytes:
+    """Return the reply as a server sends it, such that `parse_reply(format_reply(reply)) == reply`.
+
+    A line with a line break in it becomes two, each with the code, so that no text can pose as another reply.
+    Raises ReplyError where the code is none of three digits: -1 and 0 cannot be sent.
+    """
+    if not 100 <= reply.code <= 999:
+        raise ReplyError(f"expected a reply code, three digits, found {reply.code}")
+    *lines, last = re.split(r"\r\n|\r|\n", "\n".join(reply.lines))
+    return "".join([*(f"{reply.code}-{line}\r\n" for line in lines), f"{reply.code} {last}\r\n"]).encode()
+
+
+def should_retry(delivery_status: DeliveryStatus) -> bool:
+    """Whether the same mail may reach this recipient later, without anything being changed.
+
+    Yes for 4yz (RFC 5321 4.2.1), for a failure without a reply (-1), and for 552 to RCPT TO, which many
+    servers send for 452 (RFC 5321 4.5.3.1.10). No for a success, and for the codes that nobody defined.
+    """
+    code = SmtpStatusCode(delivery_status.reply.code)
+    if code is SmtpStatusCode.EXCEEDED_STORAGE_ALLOCATION:
+        return delivery_status.stage == SMTP_STAGE_RCPT
+    return code.is_transient or code is SmtpStatusCode.GENERAL_FAILURE
+
+
+def delivery_statuses(
+    failure: Exception | Mapping[str, tuple[int, bytes | str]],
+    *,
+    recipients: Iterable[str] = (),
+    stage: int = SMTP_STAGE_NOT_DEFINED,
+) -> list[DeliveryStatus]:
+    """Return what became of each recipient, from an exception of smtplib or aiosmtplib, or of any kind.
+
+    Or from the mapping of refused recipients that their `sendmail` returns; an empty one gives an empty list.
+
+    One for each recipient that was refused. Where the failure names none, one for each of `recipients`, to
+    whom the mail was to go; and where none are given, a single one with an empty recipient. After a 421 to
+    RCPT, smtplib gives up without a word on the rest: those of `recipients` have the 421 too.
+
+    The stage is what the exception's type tells, else `stage`. A failure without a reply, or with one that made
+    no sense, is code -1 with the client's words in `local_error`.
+    """
+    recipients = [recipients] if isinstance(recipients, str) else list(recipients)
+    if isinstance(failure, Mapping):
+        return [_status(recipient, SMTP_STAGE_RCPT, *reply) for recipient, reply in failure.items()]
+    client: Any = failure
+    names = [kind.__name__ for kind in type(failure).__mro__ if kind.__module__.partition(".")[0] in _CLIENTS]
+    stage = next((_STAGES[name] for name in names if name in _STAGES), stage)
+    if "SMTPRecipientsRefused" in names:
+        refused = list(_refused(client.recipients))
+        if refused and refused[-1][1] == 421:  # the server closed the channel
+            answered = {recipient for recipient, *_ in refused}
+            refused += [(recipient, *refused[-1][1:]) for recipient in recipients if recipient not in answered]
+        if refused:
+            return [_status(recipient, stage, code, text) for recipient, code, text in refused]
+    if "SMTPRecipientRefused" in names:
+        recipients = [client.recipient]
+    code, text = -1, str(failure) or type(failure).__name__
+    if "SMTPResponseException" in names:
+        if hasattr(client, "smtp_code"):
+            code, text = client.smtp_code, client.smtp_error
+            if (code, text) == (500, "Line too long."):  # said by smtplib of its own accord: replies are bytes
+                code = -1
+        else:
+            code, text = client.code, client.message
+    return [_status(recipient, stage, code, text) for recipient in recipients or [""]]
+
+
+def _refused(recipients: Any) -> Iterator[tuple[str, int, bytes | str]]:
+    """Yield what SMTPRecipientsRefused holds: a mapping in smtplib, a list of exceptions in aiosmtplib."""
+    if hasattr(recipients, "items"):
+        yield from ((recipient, *reply) for recipient, reply in recipients.items())
+    else:
+        yield from ((one.recipient, one.code, one.message) for one in recipients)
+
+
+def _status(recipient: str, stage: int, code: int, text: bytes | str) -> DeliveryStatus:
+    # What was to go to `Bob <bob@example.com>` went to the address (RFC 3464 2.3.2).
+    address = re.fullmatch(r".*<(.*)>\s*", recipient, re.DOTALL)
+    status = DeliveryStatus(final_recipient=address[1] if address else recipient, stage=stage)
+    if 100 <= code <= 999:
+        status.reply.CopyFrom(reply_of(code, text))
+    else:
+        status.reply.code = SmtpStatusCode.GENERAL_FAILURE
+        found = _decode(text)
+        status.local_error = found if isinstance(text, str) else f"expected an SMTP reply, found {_excerpt(found)}"
+    return status
+
+
+def _reply(code: int, lines: list[str]) -> SmtpReply:
+    # aiosmtplib leaves out the empty lines before the text.
+    match = _ENHANCED_CODE.match(next(filter(str.strip, lines), ""))
+    enhanced_code = match[1] if match and match[2] == str(code)[0] else ""
+    return SmtpReply(code=code, enhanced_code=enhanced_code, lines=lines)
+
+
+def _decode(text: bytes | str) -> str:
+    if isinstance(text, bytes):
+        return text.decode("utf-8", "replace")
+    try:  # aiosmtplib has bytes that are not UTF-8 as surrogates
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+def _excerpt(line: str) -> str:
+    return repr(line[:50] + "…" * (len(line) > 50))
