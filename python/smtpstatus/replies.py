@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # The blank belongs to the text, and both may be missing (RFC 5321 4.2).
 _LINE = re.compile(r"([1-9][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
 # RFC 3463 2. Some servers put a colon or full stop behind it; 5.1.1.7 is an address of the internet.
-_ENHANCED_CODE = re.compile(r"[ \t]*(([245])\.[0-9]{1,3}\.[0-9]{1,3})(?!\.?[0-9A-Za-z])")
+_ENHANCED_CODE = re.compile(r"(([245])\.[0-9]{1,3}\.[0-9]{1,3})(?!\.?[0-9A-Za-z])")
 
 _CLIENTS = ("smtplib", "aiosmtplib")
 # The exceptions that say what was answered: those with these names in either client. SMTPDataError does not:
@@ -58,18 +58,22 @@ def parse_reply(reply: bytes | str) -> SmtpReply:
     Raises ReplyError for what is no reply: a line without the three digits, a last line that announces
     another one, a second reply after the first.
     """
-    code, separator, line, lines = "", "-", "", list[str]()
-    for line in _decode(reply).rstrip("\r\n").split("\n"):
-        match = _LINE.fullmatch(line.rstrip("\r"))
+    message = SmtpReply()
+    lines, code, separator, line, beginning = message.lines, "", "-", "", ""
+    for line in _lines(_decode(reply).rstrip("\r\n")):
+        match = _LINE.fullmatch(line)
         if not match:
             raise ReplyError(f"expected a line of an SMTP reply, as 550 5.1.1 User unknown, found {_excerpt(line)}")
         if separator != "-" and match[1] != code:
             raise ReplyError(f"expected one SMTP reply, found another one after its end: {_excerpt(line)}")
         code, separator, text = match.groups("")
-        lines.append(text.replace("\r", " "))
+        lines.append(text)
+        beginning = beginning or text.lstrip()
     if separator == "-":
         raise ReplyError(f"the SMTP reply is cut off: expected a line {code} and a blank, found last {_excerpt(line)}")
-    return _reply(int(code), lines)
+    message.code = int(code)
+    message.enhanced_code = _enhanced_code(code, beginning)
+    return message
 
 
 def reply_of(code: int, text: bytes | str) -> SmtpReply:
@@ -81,7 +85,8 @@ def reply_of(code: int, text: bytes | str) -> SmtpReply:
     """
     if not 100 <= code <= 999:
         return SmtpReply(code=code)
-    return _reply(code, [line.rstrip("\r").replace("\r", " ") for line in _decode(text).split("\n")])
+    lines = _lines(_decode(text))
+    return SmtpReply(code=code, enhanced_code=_enhanced_code(str(code), " ".join(lines).lstrip()), lines=lines)
 
 
 def format_reply(reply: SmtpReply) -> bytes:
@@ -160,23 +165,27 @@ def _refused(recipients: Any) -> Iterator[tuple[str, int, bytes | str]]:
 
 
 def _status(recipient: str, stage: int, code: int, text: bytes | str) -> DeliveryStatus:
-    # What was to go to `Bob <bob@example.com>` went to the address (RFC 3464 2.3.2).
-    address = re.fullmatch(r".*<(.*)>\s*", recipient, re.DOTALL)
-    status = DeliveryStatus(final_recipient=address[1] if address else recipient, stage=stage)
+    address = _decode(recipient).strip()
+    if address.endswith(">"):  # what was to go to `Bob <bob@example.com>` went to the address
+        address = address[address.rfind("<") + 1 : -1]
     if 100 <= code <= 999:
-        status.reply.CopyFrom(reply_of(code, text))
-    else:
-        status.reply.code = SmtpStatusCode.GENERAL_FAILURE
-        found = _decode(text)
-        status.local_error = found if isinstance(text, str) else f"expected an SMTP reply, found {_excerpt(found)}"
-    return status
+        return DeliveryStatus(final_recipient=address, stage=stage, reply=reply_of(code, text))
+    words = _decode(text)
+    if isinstance(text, bytes):  # those of the server, as far as smtplib could read them
+        words = f"expected an SMTP reply, found {_excerpt(words)}"
+    reply = SmtpReply(code=SmtpStatusCode.GENERAL_FAILURE)
+    return DeliveryStatus(final_recipient=address, stage=stage, reply=reply, local_error=words)
 
 
-def _reply(code: int, lines: list[str]) -> SmtpReply:
-    # aiosmtplib leaves out the empty lines before the text.
-    match = _ENHANCED_CODE.match(next(filter(str.strip, lines), ""))
-    enhanced_code = match[1] if match and match[2] == str(code)[0] else ""
-    return SmtpReply(code=code, enhanced_code=enhanced_code, lines=lines)
+def _enhanced_code(code: str, text: str) -> str:
+    match = _ENHANCED_CODE.match(text)
+    return match[1] if match and match[2] == code[0] else ""
+
+
+def _lines(text: str) -> list[str]:
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", " ")
+    return text.split("\n")
 
 
 def _decode(text: bytes | str) -> str:
