@@ -128,7 +128,8 @@ def delivery_statuses(
     RCPT, smtplib gives up without a word on the rest: those of `recipients` have the 421 too.
 
     The stage is what the exception's type tells, else `stage`. A failure without a reply, or with one that made
-    no sense, is code -1 with the client's words in `local_error`.
+    no sense, is code -1 with the client's words in `local_error`. Where a client took a 2yz or 3yz for a failure,
+    `local_error` says so: without it the message would be that of a success.
     """
     recipients = [recipients] if isinstance(recipients, str) else list(recipients)
     if isinstance(failure, Mapping):
@@ -169,7 +170,8 @@ def _status(recipient: str, stage: int, code: int, text: bytes | str) -> Deliver
     if address.endswith(">"):  # what was to go to `Bob <bob@example.com>` went to the address
         address = address[address.rfind("<") + 1 : -1]
     if 100 <= code <= 999:
-        return DeliveryStatus(final_recipient=address, stage=stage, reply=reply_of(code, text))
+        words = "" if 400 <= code < 600 else "the client took this reply for a failure"
+        return DeliveryStatus(final_recipient=address, stage=stage, reply=reply_of(code, text), local_error=words)
     words = _decode(text)
     if isinstance(text, bytes):  # those of the server, as far as smtplib could read them
         words = f"expected an SMTP reply, found {_excerpt(words)}"

@@ -1,0 +1,154 @@
+"""A failed delivery as the error of a gRPC call, and back: `DeliveryStatus` and `google.rpc.Status`.
+
+Needs the extra: `pip install 'smtpstatus[grpc]'`. What is said here holds for C# field by field.
+"""
+
+from __future__ import annotations
+
+try:
+    from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
+    from google.rpc.status_pb2 import Status
+    from grpc_status import rpc_status
+except ImportError as error:
+    raise ImportError(f"smtpstatus.rpc needs the extra: pip install 'smtpstatus[grpc]' ({error})") from error
+from google.protobuf.message import DecodeError
+
+from smtpstatus.replies import should_retry
+from smtpstatus.status_code import SmtpStatusCode
+from smtpstatus.v1.delivery_pb2 import DeliveryStatus, SmtpReply
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from datetime import timedelta
+    from typing import Any, NoReturn, overload
+
+    import grpc
+
+DOMAIN = "smtpstatus.v1"
+"""The `domain` of our ErrorInfo."""
+
+_INTERNAL, _PERMISSION_DENIED = 13, 7  # google.rpc.Code
+_DETAILS_KEY = "grpc-status-details-bin"
+
+# gRPC's own limit for the trailers of a call is 8 KiB, above which it turns errors at random into
+# RESOURCE_EXHAUSTED. Other stacks count them in base64, and the message in percent-encoding.
+_MOST_BYTES = 3000
+_MOST_CHARACTERS = 255
+_MOST_IN_MESSAGE = 160
+
+
+def to_status(delivery_status: DeliveryStatus, *, retry_delay: timedelta | None = None) -> Status:
+    """Return the error with which a service answers when it could not deliver.
+
+    code: the `rpc_code` of the reply's code; PERMISSION_DENIED for a 550 whose enhanced code is X.7.Z; INTERNAL
+    for a 2yz or 3yz, which a client took for a failure.
+
+    message: the reply in one line, or `local_error`, or the code's summary: the first of them that is not empty,
+    and 160 characters of it.
+
+    details: an ErrorInfo, whose reason is the code's name (`SMTP_STATUS_CODE_MAILBOX_BUSY`, `SMTP_STATUS_CODE_521`,
+    `SMTP_STATUS_CODE_MINUS_5`) and whose domain is `smtpstatus.v1`; the DeliveryStatus itself; and, where a delay
+    is given and `should_retry` says yes, a RetryInfo. A DeliveryStatus of more than 3,000 bytes is shortened: no
+    text has more than 255 characters, and the last lines of the reply are left out.
+
+    Raises ValueError for a success, which is a 2yz without `local_error`: that is no error.
+    """
+    if _is_success(delivery_status):
+        raise ValueError(f"a service answers a success with its own message, not with an error: {delivery_status}")
+    reply, code = delivery_status.reply, SmtpStatusCode(delivery_status.reply.code)
+    rpc_code = code.rpc_code or _INTERNAL
+    if code is SmtpStatusCode.MAILBOX_UNAVAILABLE and reply.enhanced_code.startswith("5.7."):
+        rpc_code = _PERMISSION_DENIED
+    text = f"{code} {' '.join(reply.lines)}" if reply.lines else delivery_status.local_error or code.summary
+    status = Status(code=rpc_code, message=text[:_MOST_IN_MESSAGE].strip())
+    name = code.proto_name if code.is_known else f"SMTP_STATUS_CODE_{code}".replace("-", "MINUS_")
+    status.details.add().Pack(ErrorInfo(reason=name, domain=DOMAIN))
+    status.details.add().Pack(_shortened(delivery_status))
+    if retry_delay is not None and should_retry(delivery_status):
+        retry = RetryInfo()
+        retry.retry_delay.FromTimedelta(retry_delay)
+        status.details.add().Pack(retry)
+    return status
+
+
+def from_status(status: Status) -> DeliveryStatus | None:
+    """Return the DeliveryStatus among the details, the first that is intact.
+
+    None where there is none: an error of another kind is never guessed at. Nor is one believed that says that
+    the mail was delivered, for that is no error.
+    """
+    for detail in status.details:
+        delivery_status = DeliveryStatus()
+        try:
+            if detail.Unpack(delivery_status) and not _is_success(delivery_status):
+                return delivery_status
+        except DecodeError:
+            pass
+    return None
+
+
+if TYPE_CHECKING:
+
+    @overload
+    def abort(
+        context: grpc.ServicerContext, delivery_status: DeliveryStatus, *, retry_delay: timedelta | None = None
+    ) -> NoReturn: ...
+    @overload
+    def abort(
+        context: grpc.aio.ServicerContext[Any, Any],
+        delivery_status: DeliveryStatus,
+        *,
+        retry_delay: timedelta | None = None,
+    ) -> Coroutine[Any, Any, NoReturn]: ...
+
+
+def abort(context: Any, delivery_status: DeliveryStatus, *, retry_delay: timedelta | None = None) -> Any:
+    """End the call that a server handles with the error of `to_status`; under asyncio, `await` this.
+
+    Raises what gRPC's own `context.abort` raises; and ValueError for a success.
+    """
+    status = to_status(delivery_status, retry_delay=retry_delay)
+    # Its types leave the argument open.
+    return context.abort_with_status(rpc_status.to_status(status))  # pyright: ignore[reportUnknownMemberType]
+
+
+def from_rpc_error(error: grpc.RpcError) -> DeliveryStatus | None:
+    """Return the DeliveryStatus that a server ended the call with; the error may be an AioRpcError.
+
+    None for an error of another kind, as `from_status` says, and where the details name another code than the
+    call ended with.
+    """
+    # Unlike grpc_status, this does not ask for equal messages: servers may word their own.
+    call: Any = error
+    if not hasattr(call, "trailing_metadata"):  # not of a call
+        return None
+    details = next((value for key, value in call.trailing_metadata() or () if key == _DETAILS_KEY), b"")
+    try:
+        status = Status.FromString(details)
+    except DecodeError:
+        return None
+    return from_status(status) if status.code == call.code().value[0] else None
+
+
+def _is_success(delivery_status: DeliveryStatus) -> bool:
+    return SmtpStatusCode(delivery_status.reply.code).is_success and not delivery_status.local_error
+
+
+def _shortened(whole: DeliveryStatus) -> DeliveryStatus:
+    if whole.ByteSize() <= _MOST_BYTES:
+        return whole
+    short = DeliveryStatus(
+        final_recipient=whole.final_recipient[:_MOST_CHARACTERS],
+        stage=whole.stage,
+        reply=SmtpReply(code=whole.reply.code, enhanced_code=whole.reply.enhanced_code[:_MOST_CHARACTERS]),
+        remote_mta=whole.remote_mta[:_MOST_CHARACTERS],
+        attempt_time=whole.attempt_time if whole.HasField("attempt_time") else None,
+        local_error=whole.local_error[:_MOST_CHARACTERS],
+    )
+    for line in whole.reply.lines:
+        short.reply.lines.append(line[:_MOST_CHARACTERS])
+        if short.ByteSize() > _MOST_BYTES:
+            del short.reply.lines[-1]
+            break
+    return short
