@@ -1,0 +1,53 @@
+"""Send a message by the gateway: `python client.py [--gateway HOST:PORT] SENDER RECIPIENT... < MESSAGE`.
+
+Exit status, as that of sendmail: 0 accepted for all, 75 refused for now, 69 refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import grpc
+from mail_gateway_pb2 import SendMailRequest
+from mail_gateway_pb2_grpc import MailGatewayStub
+
+from smtpstatus import SmtpStatusCode
+from smtpstatus.replies import should_retry
+from smtpstatus.rpc import from_rpc_error
+from smtpstatus.v1.delivery_pb2 import DeliveryStatus
+
+
+def send(channel: grpc.Channel, request: SendMailRequest) -> list[DeliveryStatus]:
+    """Return what was refused: one status for each recipient, or a single one that is all the message's."""
+    gateway = MailGatewayStub(channel)  # type: ignore[no-untyped-call]  # protoc's stubs have no types
+    try:
+        return list(gateway.SendMail(request, timeout=60).refused)
+    except grpc.RpcError as error:
+        refused = from_rpc_error(error)
+        if refused is None:  # not a matter of SMTP
+            raise
+        return [refused]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Send a message by the mail gateway.")
+    parser.add_argument("--gateway", default="localhost:50051", metavar="HOST:PORT")
+    parser.add_argument("sender")
+    parser.add_argument("recipients", nargs="+", metavar="recipient")
+    options = parser.parse_args()
+    content = sys.stdin.buffer.read()
+    with grpc.insecure_channel(options.gateway) as channel:
+        refused = send(channel, SendMailRequest(sender=options.sender, recipients=options.recipients, content=content))
+    for status in refused:
+        code = SmtpStatusCode(status.reply.code)
+        advice = "try again later" if should_retry(status) else "do not try again"
+        words = " ".join(status.reply.lines) or status.local_error
+        print(f"{status.final_recipient or 'all recipients'}: {code.name} ({code}): {words}; {advice}")
+    if not refused:
+        return 0
+    return 75 if all(map(should_retry, refused)) else 69
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,169 @@
+"""`examples/mail_gateway`, as its README runs it: real gRPC, and a mail server that is not ours."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiosmtpd.smtp import SMTP
+from conftest import ROOT, CommandLine
+from process import run
+from smtp_server import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+EXAMPLE = ROOT / "examples" / "mail_gateway"
+README = (EXAMPLE / "README.md").read_text(encoding="utf-8")
+MESSAGE = "Subject: a test\n\nHello\n"
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example with its stubs, made by the command of its README."""
+    compiler = ROOT / ".venv" / "generate" / "bin" / "python"
+    if not compiler.exists():
+        pytest.skip("the compiler has no environment: run scripts/environment generate")
+    folder = tmp_path_factory.mktemp("example") / "mail_gateway"
+    shutil.copytree(EXAMPLE, folder)
+    (options,) = re.findall(r"^\$ python -m grpc_tools.protoc (.*)$", README, re.MULTILINE)
+    include = run(sys.executable, "-m", "smtpstatus_dotnet.cli", "include").stdout.strip()
+    command = options.replace('"$(smtpstatus include)"', include).split()
+    result = run(compiler, "-m", "grpc_tools.protoc", *command, folder=folder)
+    assert (result.returncode, result.stderr) == (0, "")
+    return folder
+
+
+@contextmanager
+def gateway(example: Path, port: int) -> Iterator[str]:
+    """Run the server of the example before the mail server at this port."""
+    command = [sys.executable, "server.py", "--listen", "127.0.0.1:0", "--smtp", f"127.0.0.1:{port}"]
+    with subprocess.Popen(command, cwd=example, stdout=subprocess.PIPE, encoding="utf-8") as process:
+        try:
+            assert process.stdout
+            yield "127.0.0.1:" + process.stdout.readline().removeprefix("serving on port ").strip()
+        finally:
+            process.kill()
+
+
+def send(example: Path, address: str, *recipients: str) -> tuple[int, str]:
+    command = (sys.executable, "client.py", "--gateway", address, "me@example.com", *recipients)
+    result = run(*command, folder=example, stdin=MESSAGE)
+    assert result.stderr == ""
+    return result.returncode, result.stdout
+
+
+class Handler:
+    """The rules of a mail server: it knows anybody but `nobody`."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[list[str], bytes]] = []
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802 - aiosmtpd's
+        if address.startswith("nobody@"):
+            return "550 5.1.1 User unknown"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's
+        self.messages.append((envelope.rcpt_tos, envelope.content))
+        return "250 OK"
+
+
+@contextmanager
+def aiosmtpd(handler: Handler) -> Generator[int]:
+    """Run aiosmtpd on a free port; its own controller wants to know the port beforehand."""
+    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]] = Future()
+
+    async def main() -> None:
+        loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+        server = await loop.create_server(lambda: SMTP(handler, hostname="mx.example.com"), "127.0.0.1", 0)
+        async with server:
+            started.set_result((loop, stopped, server.sockets[0].getsockname()[1]))
+            await stopped.wait()
+
+    thread = threading.Thread(target=asyncio.run, args=(main(),))
+    thread.start()
+    loop, stopped, port = started.result()
+    try:
+        yield port
+    finally:
+        loop.call_soon_threadsafe(stopped.set)
+        thread.join()
+
+
+def test_as_in_the_readme(example: Path, smtpstatus: CommandLine) -> None:
+    handler = Handler()
+    with aiosmtpd(handler) as port, gateway(example, port) as address:
+        (recipients, shown) = re.findall(
+            r"^\$ python client.py me@example.com (.*) < .*\n(.*)\n", README, re.MULTILINE
+        )[0]
+        assert send(example, address, *recipients.split()) == (69, f"{shown}\n")
+        assert handler.messages == [(["you@example.com"], MESSAGE.replace("\n", "\r\n").encode())]
+        assert send(example, address, "you@example.com", "me@example.com") == (0, "")
+        # Everybody was refused: nobody is forgotten, and nothing sent.
+        refused = "{}: MAILBOX_UNAVAILABLE (550): 5.1.1 User unknown; do not try again\n"
+        names = ("nobody@example.com", "nobody@example.org")
+        assert send(example, address, *names) == (69, "".join(map(refused.format, names)))
+        assert len(handler.messages) == 2
+        (report,) = re.findall(r"^\$ smtpstatus check grpc://localhost:50051\n((?:.*\n)+?)```", README, re.MULTILINE)
+        assert smtpstatus("check", f"grpc://{address}").stdout == report.replace("localhost:50051", address)
+
+
+@pytest.mark.parametrize(
+    ("script", "outcome"),
+    [
+        ({"content": "250 OK", "QUIT": "500 what?"}, (0, "")),
+        ({"QUIT": None}, (0, "")),
+        (
+            {"MAIL": "451 4.3.0 Try later"},
+            (75, "all recipients: LOCAL_ERROR_IN_PROCESSING (451): 4.3.0 Try later; try again later\n"),
+        ),
+        ({"content": "554 5.6.0 No"}, (69, "all recipients: TRANSACTION_FAILED (554): 5.6.0 No; do not try again\n")),
+        ({"greeting": "521 No mail"}, (69, "all recipients: 521 (521): No mail; do not try again\n")),
+        (
+            {"DATA": None},
+            (75, "all recipients: GENERAL_FAILURE (-1): Connection unexpectedly closed; try again later\n"),
+        ),
+        (
+            {"RCPT": ["250 OK", "552 Too many"]},
+            (75, "b@example.com: EXCEEDED_STORAGE_ALLOCATION (552): Too many; try again later\n"),
+        ),
+        (
+            {"RCPT": ["421 Bye"]},
+            (
+                75,
+                "a@example.com: SERVICE_NOT_AVAILABLE (421): Bye; try again later\n"
+                "b@example.com: SERVICE_NOT_AVAILABLE (421): Bye; try again later\n",
+            ),
+        ),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_failures(example: Path, script: dict[str, Any], outcome: tuple[int, str]) -> None:
+    with serve(script) as mail_server, gateway(example, mail_server.port) as address:
+        assert send(example, address, "a@example.com", "b@example.com") == outcome
+
+
+def test_an_address_that_cannot_be_sent(example: Path) -> None:
+    with serve() as mail_server, gateway(example, mail_server.port) as address:
+        command = (sys.executable, "client.py", "--gateway", address, "me@example.com", "\u90ae@example.com")
+        result = run(*command, folder=example, stdin=MESSAGE)
+    assert result.returncode == 1
+    assert "INVALID_ARGUMENT" in result.stderr
+
+
+def test_the_example_is_typed(example: Path) -> None:
+    # The last two: silent on what protoc generated.
+    options = ("--strict", "--config-file", ROOT / "pyproject.toml", "--follow-imports=silent", "--allow-any-generics")
+    result = run(sys.executable, "-m", "mypy", *options, "server.py", "client.py", folder=example)
+    assert result.returncode == 0, result.stdout
