@@ -11,15 +11,18 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import mmap
 import os
 import resource
 import shutil
+import smtplib
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import timeit
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,6 +115,9 @@ def main() -> int:
     ]
     show("SmtpStatusCode(550) / HTTPStatus(404)", ratios)
 
+    print("\nmessages")
+    messages(rounds)
+
     print("\ndamaged assemblies")
     damaged(aspose)
     return 0
@@ -176,6 +182,45 @@ def build_enum_dump(output: Path) -> list[str]:
     command = ["dotnet", "build", "--configuration", "Release", "--output", str(output / "out"), str(source)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return [str(output / "out" / "EnumDump")]
+
+
+def messages(rounds: int) -> None:
+    """Print what a reply costs beside smtplib's own reading of it, and an error beside an empty message."""
+    from google.protobuf.empty_pb2 import Empty
+
+    from smtpstatus.replies import parse_reply
+    from smtpstatus.rpc import from_status, to_status
+    from smtpstatus.v1.delivery_pb2 import SMTP_STAGE_RCPT, DeliveryStatus
+
+    replies = (
+        b"250 2.1.0 OK\r\n",
+        b"550 5.1.1 <nobody@example.com>: Recipient address rejected: User unknown\r\n",
+        b"550-5.1.1 The email account that you tried to reach does not exist.\r\n"
+        b"550-5.1.1 Please check it for typing errors\r\n550 5.1.1 and try again. - gsmtp\r\n",
+    )
+    client = smtplib.SMTP()
+
+    def smtplib_reads() -> None:
+        for reply in replies:
+            client.file = io.BytesIO(reply)
+            client.getreply()
+
+    def we_read() -> None:
+        for reply in replies:
+            parse_reply(reply)
+
+    status = DeliveryStatus(final_recipient="nobody@example.com", stage=SMTP_STAGE_RCPT, reply=parse_reply(replies[1]))
+    pairs: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
+        "parse_reply / smtplib's getreply, three replies": (we_read, smtplib_reads),
+        "to_status and from_status / an empty message and back": (
+            lambda: from_status(to_status(status)),
+            lambda: Empty.FromString(Empty().SerializeToString()),
+        ),
+    }
+    for label, pair in pairs.items():
+        samples = [[min(timeit.repeat(call, number=2000, repeat=3)) / 2000 for call in pair] for _ in range(rounds)]
+        times = f"{1e6 * statistics.median(ours for ours, _ in samples):8.1f} \N{MICRO SIGN}s"
+        show(label, [ours / other for ours, other in samples], times)
 
 
 def damaged(aspose: str) -> None:

@@ -62,7 +62,7 @@ def to_status(delivery_status: DeliveryStatus, *, retry_delay: timedelta | None 
         rpc_code = _PERMISSION_DENIED
     text = f"{code} {' '.join(reply.lines)}" if reply.lines else delivery_status.local_error or code.summary
     status = Status(code=rpc_code, message=text[:_MOST_IN_MESSAGE].strip())
-    name = code.proto_name if code.is_known else f"SMTP_STATUS_CODE_{code}".replace("-", "MINUS_")
+    name = f"SMTP_STATUS_CODE_{code.name}".replace("-", "MINUS_")
     status.details.add().Pack(ErrorInfo(reason=name, domain=DOMAIN))
     status.details.add().Pack(_shortened(delivery_status))
     if retry_delay is not None and should_retry(delivery_status):
@@ -78,8 +78,8 @@ def from_status(status: Status) -> DeliveryStatus | None:
     None where there is none: an error of another kind is never guessed at. Nor is one believed that says that
     the mail was delivered, for that is no error.
     """
+    delivery_status = DeliveryStatus()
     for detail in status.details:
-        delivery_status = DeliveryStatus()
         try:
             if detail.Unpack(delivery_status) and not _is_success(delivery_status):
                 return delivery_status
@@ -132,7 +132,7 @@ def from_rpc_error(error: grpc.RpcError) -> DeliveryStatus | None:
 
 
 def _is_success(delivery_status: DeliveryStatus) -> bool:
-    return SmtpStatusCode(delivery_status.reply.code).is_success and not delivery_status.local_error
+    return 200 <= delivery_status.reply.code < 300 and not delivery_status.local_error
 
 
 def _shortened(whole: DeliveryStatus) -> DeliveryStatus:
