@@ -92,6 +92,7 @@ def render() -> dict[Path, str]:
 
     files = {PYTHON / path: mend_stub(text) if path.suffix == ".pyi" else text for path, text in texts.items()}
     files[PYTHON / "smtpstatus" / "status_code.py"] = render_status_code(descriptors)
+    files[PYTHON / "smtpstatus" / "status_code.pyi"] = render_status_code_stub(descriptors)
     return files
 
 
@@ -136,6 +137,14 @@ def render_status_code(descriptors: Any) -> str:
         lines += (f"        {literal(fact)}," for fact in row)
         lines.append("    )")
         lines.append(docstring(comments[5, 0, 2, index]))
+    return "\n".join(lines) + "\n"
+
+
+def render_status_code_stub(descriptors: Any) -> str:
+    """Return the IntEnum's stub: pyright compares what members are assigned, and a row of facts equals no int."""
+    (enum,) = (enum for file in descriptors.file for enum in file.enum_type if enum.name == "SmtpStatusCode")
+    lines = [HEADER, "from smtpstatus._open_enum import OpenStatusCode\n", f"class {enum.name}(OpenStatusCode):"]
+    lines += (f"    {value.name.removeprefix(PREFIX)} = {value.number}" for value in enum.value)
     return "\n".join(lines) + "\n"
 
 

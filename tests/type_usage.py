@@ -55,6 +55,10 @@ def short(code: SmtpStatusCode) -> None:
     assert_never(code)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
+def delivery_code() -> int:
+    return SmtpReply().code
+
+
 report = check("Aspose.Email.dll", type_name="Some.Enum")
 assert_type(report.exit_code, int)
 assert_type(report.results, tuple[Comparison, ...])
@@ -78,6 +82,8 @@ reply.code = SmtpStatusCode.MAILBOX_BUSY
 reply.code = 521
 assert_type(list(reply.lines), list[str])
 assert_type(SmtpStatusCode(reply.code), SmtpStatusCode)
+assert_type(delivery_code() == SmtpStatusCode.OK, bool)
+assert_type(code == 450 or code in {SmtpStatusCode.OK, 521}, bool)
 delivery = DeliveryStatus(stage=SMTP_STAGE_RCPT, reply=reply, attempt_time=datetime.now(UTC))
 assert_type(delivery.stage, int)
 assert_type(SmtpStage.Name(delivery.stage), str)
