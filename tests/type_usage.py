@@ -7,10 +7,16 @@ Each ignore must be needed: both checkers report one that is not.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import assert_never, assert_type
+import smtplib
+from datetime import UTC, datetime, timedelta
+from typing import Any, Never, assert_never, assert_type
+
+import aiosmtplib
+import grpc
 
 from smtpstatus import SmtpStatusCode
+from smtpstatus.replies import ReplyError, delivery_statuses, format_reply, parse_reply, reply_of, should_retry
+from smtpstatus.rpc import abort, from_rpc_error, from_status, to_status
 from smtpstatus.v1.delivery_pb2 import SMTP_STAGE_RCPT, DeliveryStatus, SmtpReply, SmtpStage
 from smtpstatus.v1.smtp_status_code_pb2 import SMTP_STATUS_CODE_OK
 from smtpstatus.v1.status_code_info_pb2 import SmtpStatusCodeInfo
@@ -88,3 +94,36 @@ delivery = DeliveryStatus(stage=SMTP_STAGE_RCPT, reply=reply, attempt_time=datet
 assert_type(delivery.stage, int)
 assert_type(SmtpStage.Name(delivery.stage), str)
 stage: SmtpStage = SMTP_STAGE_RCPT
+
+assert_type(parse_reply(b"250 OK\r\n"), SmtpReply)
+assert_type(parse_reply("250 OK"), SmtpReply)
+assert_type(reply_of(250, b"OK"), SmtpReply)
+assert_type(format_reply(reply), bytes)
+assert_type(should_retry(delivery), bool)
+error: ValueError = ReplyError("no reply")
+parse_reply(250)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def smtplib_sends(client: smtplib.SMTP) -> list[DeliveryStatus]:
+    try:
+        refused = client.sendmail("a@example.com", ["b@example.com"], "Hello")
+    except smtplib.SMTPException as error:
+        return delivery_statuses(error, recipients=["b@example.com"], stage=SMTP_STAGE_RCPT)
+    return delivery_statuses(refused)
+
+
+async def aiosmtplib_sends(client: aiosmtplib.SMTP) -> list[DeliveryStatus]:
+    refused, _ = await client.sendmail("a@example.com", ["b@example.com"], "Hello")
+    return delivery_statuses(refused)
+
+
+def served(context: grpc.ServicerContext) -> DeliveryStatus:
+    abort(context, delivery, retry_delay=timedelta(minutes=5))
+
+
+async def served_asyncio(context: grpc.aio.ServicerContext[Any, Any]) -> DeliveryStatus:
+    assert_type(await abort(context, delivery), Never)
+
+
+assert_type(from_status(to_status(delivery)), DeliveryStatus | None)
+assert_type(from_rpc_error(grpc.RpcError()), DeliveryStatus | None)
