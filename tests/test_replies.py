@@ -310,6 +310,21 @@ def test_several_refused(failure: Exception) -> None:
     assert delivery_statuses(failure, recipients=["c"], stage=SMTP_STAGE_MAIL) == [status("a", NO), status("b", NO)]
 
 
+@pytest.mark.parametrize(
+    ("recipient", "address"),
+    [
+        ("a@example.com", "a@example.com"),
+        ("<a@example.com>", "a@example.com"),
+        ("Bob <b@example.com> ", "b@example.com"),
+        ('"Bob <bob>" <b@example.com>', "b@example.com"),
+        ('"<b>"@example.com', '"<b>"@example.com'),
+        ("caf\udce9@example.com", "caf\ufffd@example.com"),
+    ],
+)
+def test_the_recipient_is_the_address(recipient: str, address: str) -> None:
+    assert delivery_statuses({recipient: (550, b"5.1.1 no")}) == [status(address, NO)]
+
+
 def test_one_refused() -> None:
     assert delivery_statuses(aiosmtplib.SMTPRecipientRefused(550, "5.1.1 no", "<a>"), recipients=["b"]) == [
         status("a", NO)

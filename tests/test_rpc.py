@@ -319,22 +319,30 @@ LONG = [
 @pytest.mark.parametrize("lines", LONG, ids=["long", "many", "wide", "chinese"])
 def test_what_no_trailer_takes_is_shortened(lines: list[str]) -> None:
     """Beyond 8 KiB gRPC turns the error into RESOURCE_EXHAUSTED, at random: then 550 looks like 452."""
-    text = "\U0001f4e7" * 3000
+    text = "a" * 3000
     status = DeliveryStatus(
-        final_recipient=text, reply=SmtpReply(code=550, lines=lines), remote_mta=text, local_error=text
+        final_recipient=text,
+        stage=SMTP_STAGE_RCPT,
+        reply=SmtpReply(code=550, enhanced_code=text, lines=lines),
+        remote_mta=text,
+        local_error=text,
     )
-    status.attempt_time.GetCurrentTime()
-    # Passed on as it is, for it is larger than a message may be.
+    if len(lines) > 1:
+        status.attempt_time.GetCurrentTime()
+    # Made there: some are larger than a request may be.
     with serve(lambda _, context: abort(context, status)) as address, grpc.insecure_channel(address) as channel:
         call = send(channel)
         errors: list[Any] = [outcome(lambda: call(DeliveryStatus())) for _ in range(30)]
     assert {error.code() for error in errors} == {grpc.StatusCode.NOT_FOUND}
     found = from_rpc_error(errors[0])
     assert found
-    assert (found.reply.code, found.attempt_time) == (550, status.attempt_time)
-    assert found.final_recipient == found.remote_mta == found.local_error == text[:255]
-    for short, whole in zip(found.reply.lines, lines, strict=False):
-        assert short == whole[:255]
+    assert found.reply.lines
+    assert list(found.reply.lines) == [line[:255] for line in lines[: len(found.reply.lines)]]
+    del found.reply.lines[:], status.reply.lines[:]
+    for field in ("final_recipient", "remote_mta", "local_error"):
+        setattr(status, field, text[:255])
+    status.reply.enhanced_code = text[:255]
+    assert found == status
     # As other stacks count it, in base64 and percent-encoding.
     encoded = sum(len(value) for _, value in errors[0].trailing_metadata()) * 4 / 3 + 3 * len(
         errors[0].details().encode()
@@ -347,8 +355,22 @@ def test_a_status_that_fits_is_not_shortened() -> None:
     assert from_status(to_status(status)) == status
 
 
+class Call(grpc.RpcError):
+    """An error of a call that ended with these details."""
+
+    def __init__(self, details: bytes | None) -> None:
+        self.metadata: Any = details if details is None else (("other", "x"), ("grpc-status-details-bin", details))
+
+    def trailing_metadata(self) -> Any:
+        return self.metadata
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNAVAILABLE
+
+
 def test_errors_of_another_kind() -> None:
     assert from_rpc_error(grpc.RpcError()) is None
+    assert from_rpc_error(Call(None)) is None
     assert from_status(Status(code=5)) is None
     assert (
         from_status(Status(code=5, details=packed(ErrorInfo(reason="SMTP_STATUS_CODE_OK", domain="smtpstatus.v1"))))
@@ -408,16 +430,6 @@ def test_a_server_may_word_its_own_message() -> None:
 
 
 def test_damaged_details_never_crash() -> None:
-    class Call(grpc.RpcError):
-        def __init__(self, details: bytes) -> None:
-            self.metadata: Any = (("other", "x"), ("grpc-status-details-bin", details))
-
-        def trailing_metadata(self) -> Any:
-            return self.metadata
-
-        def code(self) -> grpc.StatusCode:
-            return grpc.StatusCode.UNAVAILABLE
-
     data = to_status(WHOLE, retry_delay=timedelta(seconds=3)).SerializeToString()
     assert from_rpc_error(Call(data)) == WHOLE
     none = 0
