@@ -7,7 +7,7 @@ import smtplib
 import sys
 from contextlib import suppress
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aiosmtplib
 import pytest
@@ -296,6 +296,12 @@ def test_the_mapping_that_sendmail_returns() -> None:
         status("a@example.com", NO),
         status("b@example.com", SmtpReply(code=452, lines=["full"])),
     ]
+
+
+def test_aiosmtplib_returns_more_than_the_mapping() -> None:
+    returned: Any = ({}, "2.0.0 Queued")
+    with pytest.raises(TypeError, match="the mapping out of what sendmail returns"):
+        delivery_statuses(returned)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -441,6 +442,21 @@ def test_damaged_details_never_crash() -> None:
             flipped[offset] ^= 1 << bit
             none += from_rpc_error(Call(bytes(flipped))) is None
     assert none > len(data)
+
+
+def test_damage_is_no_worse_with_the_pure_python_protobuf(root: Path, environment: dict[str, str]) -> None:
+    """It has other exceptions than the one in C, on its way through all that decodes what others sent."""
+    tests = (
+        "test_rpc.py::test_details_that_do_not_hold",
+        "test_rpc.py::test_damaged_details_never_crash",
+        "test_targets.py::test_a_damaged_descriptor_set",
+        "test_grpc_reflection.py::test_a_server_that_answers_nonsense",
+    )
+    variables = {name: value for name, value in environment.items() if not name.startswith("PYTEST")}
+    variables["PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION"] = "python"
+    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
+    result = run(*command, folder=root / "tests", environment=variables)
+    assert result.returncode == 0, result.stdout
 
 
 def test_without_the_extra(environment: dict[str, str]) -> None:

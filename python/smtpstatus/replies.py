@@ -135,6 +135,8 @@ def delivery_statuses(
     if isinstance(failure, Mapping):
         return [_status(recipient, SMTP_STAGE_RCPT, *reply) for recipient, reply in failure.items()]
     client: Any = failure
+    if not issubclass(type(client), BaseException):
+        raise TypeError(f"expected an exception, or the mapping out of what sendmail returns, found {client!r:.50}")
     names = [kind.__name__ for kind in type(failure).__mro__ if kind.__module__.partition(".")[0] in _CLIENTS]
     stage = next((_STAGES[name] for name in names if name in _STAGES), stage)
     if "SMTPRecipientsRefused" in names:

@@ -29,6 +29,7 @@ DOMAIN = "smtpstatus.v1"
 """The `domain` of our ErrorInfo."""
 
 _INTERNAL, _PERMISSION_DENIED = 13, 7  # google.rpc.Code
+_DECODE_ERRORS = (DecodeError, UnicodeDecodeError)  # the pure-Python protobuf lets the latter out
 _DETAILS_KEY = "grpc-status-details-bin"
 
 # gRPC's own limit for the trailers of a call is 8 KiB, above which it turns errors at random into
@@ -83,7 +84,7 @@ def from_status(status: Status) -> DeliveryStatus | None:
         try:
             if detail.Unpack(delivery_status) and not _is_success(delivery_status):
                 return delivery_status
-        except DecodeError:
+        except _DECODE_ERRORS:
             pass
     return None
 
@@ -126,7 +127,7 @@ def from_rpc_error(error: grpc.RpcError) -> DeliveryStatus | None:
     details = next((value for key, value in call.trailing_metadata() or () if key == _DETAILS_KEY), b"")
     try:
         status = Status.FromString(details)
-    except DecodeError:
+    except _DECODE_ERRORS:
         return None
     return from_status(status) if status.code == call.code().value[0] else None
 

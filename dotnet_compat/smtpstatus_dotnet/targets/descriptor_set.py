@@ -30,7 +30,7 @@ def read_enum(path: str, full_name: str | None) -> EnumDefinition:
         raise EnumReadError(f"{path} is no descriptor set: expected at most {SIZE_LIMIT >> 20} MiB")
     try:
         files = FileDescriptorSet.FromString(data).file
-    except DecodeError as error:
+    except (DecodeError, UnicodeDecodeError) as error:  # the pure-Python protobuf lets the latter out
         raise EnumReadError(
             f"{path} is no descriptor set, as protoc --descriptor_set_out or buf build write it"
         ) from error

@@ -49,7 +49,7 @@ def read_enum(target: str, full_name: str | None) -> EnumDefinition:
             raise EnumNotFoundError(f"{target} has no enum {wanted}", f"its services are {', '.join(names) or 'none'}")
     try:
         files = [FileDescriptorProto.FromString(file) for file in answer.file_descriptor_response.file_descriptor_proto]
-    except DecodeError as error:
+    except (DecodeError, UnicodeDecodeError) as error:  # the pure-Python protobuf lets the latter out
         raise EnumReadError(f"{target} answered with what is no file descriptor") from error
     return find_enum(files, wanted, Origin(target, via="gRPC reflection"))
 
