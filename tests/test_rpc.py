@@ -151,7 +151,7 @@ def test_the_reason(code: int, reason: str) -> None:
 @pytest.mark.parametrize("code", [200, 211, 250, 251, 299])
 def test_a_success_is_no_error(code: int) -> None:
     status = DeliveryStatus(stage=SMTP_STAGE_CONTENT, reply=SmtpReply(code=code))
-    with pytest.raises(ValueError, match="answers a success with its own message"):
+    with pytest.raises(ValueError, match=f"{code} is a success"):
         to_status(status)
     # And an error that claims one is not believed.
     assert from_status(Status(code=5, details=packed(status))) is None
@@ -307,6 +307,25 @@ def test_a_success_fails_the_call_all_the_same() -> None:
         error: Any = outcome(lambda: send(channel)(request))
     assert error.code() is grpc.StatusCode.UNKNOWN
     assert from_rpc_error(error) is None
+
+
+def test_a_stream_ends_with_the_error() -> None:
+    def stream(request: DeliveryStatus, context: grpc.ServicerContext) -> Iterator[DeliveryStatus]:
+        yield request
+        abort(context, request)
+
+    server = grpc.server(ThreadPoolExecutor(2))
+    method = grpc.unary_stream_rpc_method_handler(stream, DeliveryStatus.FromString, DeliveryStatus.SerializeToString)
+    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler("test.Mail", {"Watch": method})])
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        responses: Any = channel.unary_stream(
+            "/test.Mail/Watch", DeliveryStatus.SerializeToString, DeliveryStatus.FromString
+        )(WHOLE)
+        assert next(responses) == WHOLE
+        assert from_rpc_error(outcome(lambda: next(responses))) == WHOLE
+    server.stop(None).wait()
 
 
 LONG = [

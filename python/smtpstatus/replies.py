@@ -105,7 +105,7 @@ def should_retry(delivery_status: DeliveryStatus) -> bool:
     """Whether the same mail may reach this recipient later, without anything being changed.
 
     Yes for 4yz (RFC 5321 4.2.1), for a failure without a reply (-1), and for 552 to RCPT TO, which many
-    servers send for 452 (RFC 5321 4.5.3.1.10). No for a success, and for the codes that nobody defined.
+    servers send for 452 (RFC 5321 4.5.3.1.10). No for all else: another 5yz, a success, a number of no class.
     """
     code = SmtpStatusCode(delivery_status.reply.code)
     if code is SmtpStatusCode.EXCEEDED_STORAGE_ALLOCATION:

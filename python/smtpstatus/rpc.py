@@ -55,9 +55,9 @@ def to_status(delivery_status: DeliveryStatus, *, retry_delay: timedelta | None 
 
     Raises ValueError for a success, which is a 2yz without `local_error`: that is no error.
     """
-    if _is_success(delivery_status):
-        raise ValueError(f"a service answers a success with its own message, not with an error: {delivery_status}")
     reply, code = delivery_status.reply, SmtpStatusCode(delivery_status.reply.code)
+    if _is_success(delivery_status):
+        raise ValueError(f"{code} is a success, which a service answers with its own message and no error")
     rpc_code = code.rpc_code or _INTERNAL
     if code is SmtpStatusCode.MAILBOX_UNAVAILABLE and reply.enhanced_code.startswith("5.7."):
         rpc_code = _PERMISSION_DENIED
@@ -107,7 +107,8 @@ if TYPE_CHECKING:
 def abort(context: Any, delivery_status: DeliveryStatus, *, retry_delay: timedelta | None = None) -> Any:
     """End the call that a server handles with the error of `to_status`; under asyncio, `await` this.
 
-    Raises what gRPC's own `context.abort` raises; and ValueError for a success.
+    Takes the place of trailing metadata that were set before. Raises what gRPC's own `context.abort` raises, and
+    ValueError for a success.
     """
     status = to_status(delivery_status, retry_delay=retry_delay)
     # Its types leave the argument open.
