@@ -18,7 +18,7 @@ from process import run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    MakeEnvironment = Callable[[str], Path]
+    MakeEnvironment = Callable[..., Path]
 
 PROGRAM = """\
 import json, sys
@@ -58,16 +58,16 @@ def distributions(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[
 
 @pytest.fixture(scope="session")
 def empty_environment(tmp_path_factory: pytest.TempPathFactory, distributions: dict[str, Path]) -> MakeEnvironment:
-    """Make environments that hold the wheel, a protobuf, and nothing else."""
+    """Make environments that hold the wheel, a protobuf or what else is named, and nothing else."""
 
-    def make(protobuf: str) -> Path:
+    def make(*requirements: str) -> Path:
         folder = tmp_path_factory.mktemp("environment")
         venv.create(folder)
         python = folder / "bin" / "python"
         # The interpreter that made this environment has pip; the environment itself may not.
         pip = [sys._base_executable, "-m", "pip", "--python", str(python)]  # type: ignore[attr-defined]  # not in typeshed
         options = ("--quiet", "--disable-pip-version-check")
-        succeed(*pip, "install", *options, distributions[".whl"], protobuf)
+        succeed(*pip, "install", *options, distributions[".whl"], *requirements)
         return python
 
     return make
@@ -136,7 +136,7 @@ def test_a_typed_program_that_uses_the_wheel(
     empty_environment: MakeEnvironment, environment: dict[str, str], root: Path, tmp_path: Path
 ) -> None:
     """Both checkers see the installed packages and their py.typed, not this checkout."""
-    python = empty_environment("types-protobuf")
+    python = empty_environment("types-protobuf", "aiosmtplib", "grpcio-status", "types-grpcio")
     shutil.copy(root / "tests" / "type_usage.py", tmp_path)
     settings = {"enableTypeIgnoreComments": False, "typeCheckingMode": "strict"}
     (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
