@@ -213,6 +213,12 @@ def test_show_a_reply(smtpstatus: CommandLine, words: tuple[str, ...]) -> None:
         assert line in lines
 
 
+def test_show_a_refusal_by_policy(smtpstatus: CommandLine) -> None:
+    output = smtpstatus("show", "550 5.7.999 Not you").stdout
+    assert "5.7.999          permanent failure: something about security or policy\n" in output
+    assert "gRPC             PERMISSION_DENIED\n" in output
+
+
 @pytest.mark.parametrize(
     ("code", "names"),
     [

@@ -191,7 +191,7 @@ def _show(options: argparse.Namespace) -> int:
             from smtpstatus.replies import parse_reply
 
             reply = parse_reply(text)
-            card = vocabulary.render_code(SmtpStatusCode(reply.code), reply.enhanced_code, " / ".join(reply.lines))
+            card = vocabulary.render_code(SmtpStatusCode(reply.code), reply)
     except ValueError as error:
         return _fail(str(error))
     sys.stdout.write(card)

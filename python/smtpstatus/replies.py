@@ -101,6 +101,17 @@ def format_reply(reply: SmtpReply) -> bytes:
     return "".join([*(f"{reply.code}-{line}\r\n" for line in lines), f"{reply.code} {last}\r\n"]).encode()
 
 
+def rpc_code(reply: SmtpReply) -> int:
+    """Return the number of the google.rpc.Code with which a service answers: the `rpc_code` of the reply's code.
+
+    But PERMISSION_DENIED for a 550 whose enhanced code is X.7.Z (RFC 3463 3.8): a refusal by policy.
+    """
+    code = SmtpStatusCode(reply.code)
+    if code is SmtpStatusCode.MAILBOX_UNAVAILABLE and reply.enhanced_code.startswith("5.7."):
+        return 7
+    return code.rpc_code
+
+
 def should_retry(delivery_status: DeliveryStatus) -> bool:
     """Whether the same mail may reach this recipient later, without anything being changed.
 

@@ -13,7 +13,7 @@ except ImportError as error:
     raise ImportError(f"smtpstatus.rpc needs the extra: pip install 'smtpstatus[grpc]' ({error})") from error
 from google.protobuf.message import DecodeError
 
-from smtpstatus.replies import should_retry
+from smtpstatus.replies import rpc_code, should_retry
 from smtpstatus.status_code import SmtpStatusCode
 from smtpstatus.v1.delivery_pb2 import DeliveryStatus, SmtpReply
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 DOMAIN = "smtpstatus.v1"
 """The `domain` of our ErrorInfo."""
 
-_INTERNAL, _PERMISSION_DENIED = 13, 7  # google.rpc.Code
+_INTERNAL = 13  # google.rpc.Code
 _DECODE_ERRORS = (DecodeError, UnicodeDecodeError)  # the pure-Python protobuf lets the latter out
 _DETAILS_KEY = "grpc-status-details-bin"
 
@@ -42,8 +42,7 @@ _MOST_IN_MESSAGE = 160
 def to_status(delivery_status: DeliveryStatus, *, retry_delay: timedelta | None = None) -> Status:
     """Return the error with which a service answers when it could not deliver.
 
-    code: the `rpc_code` of the reply's code; PERMISSION_DENIED for a 550 whose enhanced code is X.7.Z; INTERNAL
-    for a 2yz or 3yz, which a client took for a failure.
+    code: that of `smtpstatus.replies.rpc_code`; INTERNAL for a 2yz or 3yz, which a client took for a failure.
 
     message: the reply in one line, or `local_error`, or the code's summary: the first of them that is not empty,
     and 160 characters of it.
@@ -58,11 +57,8 @@ def to_status(delivery_status: DeliveryStatus, *, retry_delay: timedelta | None 
     reply, code = delivery_status.reply, SmtpStatusCode(delivery_status.reply.code)
     if _is_success(delivery_status):
         raise ValueError(f"{code} is a success, which a service answers with its own message and no error")
-    rpc_code = code.rpc_code or _INTERNAL
-    if code is SmtpStatusCode.MAILBOX_UNAVAILABLE and reply.enhanced_code.startswith("5.7."):
-        rpc_code = _PERMISSION_DENIED
     text = f"{code} {' '.join(reply.lines)}" if reply.lines else delivery_status.local_error or code.summary
-    status = Status(code=rpc_code, message=text[:_MOST_IN_MESSAGE].strip())
+    status = Status(code=rpc_code(reply) or _INTERNAL, message=text[:_MOST_IN_MESSAGE].strip())
     name = f"SMTP_STATUS_CODE_{code.name}".replace("-", "MINUS_")
     status.details.add().Pack(ErrorInfo(reason=name, domain=DOMAIN))
     status.details.add().Pack(_shortened(delivery_status))

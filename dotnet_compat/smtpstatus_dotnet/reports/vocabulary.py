@@ -9,30 +9,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from smtpstatus.v1.delivery_pb2 import SmtpReply
     from smtpstatus_dotnet.parity import EnumDefinition
 
     Row = dict[str, int | str]
 
 # google/rpc/code.proto, by number.
 _RPC_CODES = (
-    "OK",
-    "CANCELLED",
-    "UNKNOWN",
-    "INVALID_ARGUMENT",
-    "DEADLINE_EXCEEDED",
-    "NOT_FOUND",
-    "ALREADY_EXISTS",
-    "PERMISSION_DENIED",
-    "RESOURCE_EXHAUSTED",
-    "FAILED_PRECONDITION",
-    "ABORTED",
-    "OUT_OF_RANGE",
-    "UNIMPLEMENTED",
-    "INTERNAL",
-    "UNAVAILABLE",
-    "DATA_LOSS",
-    "UNAUTHENTICATED",
-)
+    "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
+    "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
+    "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
+)  # fmt: skip
 
 
 def shared_rows() -> list[Row]:
@@ -84,17 +71,20 @@ def render(rows: list[Row], format: str) -> str:
     )
 
 
-def render_code(code: SmtpStatusCode, enhanced_code: str = "", text: str = "") -> str:
-    """Return what is known of one status, or of one reply, in two languages."""
+def render_code(code: SmtpStatusCode, reply: SmtpReply | None = None) -> str:
+    """Return what is known of one status, or of the reply that it came with, in two languages."""
     facts: list[tuple[str, str]] = []
-    if enhanced_code:
+    rpc_code = code.rpc_code
+    if reply:
+        from smtpstatus import replies
         from smtpstatus_dotnet.reports.enhanced_codes import explain
 
-        facts += zip((enhanced_code, ""), explain(enhanced_code), strict=True)
-    if text:
-        facts.append(("text", text))
+        if reply.enhanced_code:
+            facts += zip((reply.enhanced_code, ""), explain(reply.enhanced_code), strict=True)
+        facts += [("text", text)] if (text := " / ".join(reply.lines)) else []
+        rpc_code = replies.rpc_code(reply)
     facts += zip(("retry", ""), _retry(code), strict=True)
-    facts.append(("gRPC", _RPC_CODES[code.rpc_code]))
+    facts.append(("gRPC", _RPC_CODES[rpc_code]))
     facts += _names(code)
     facts.append(("protobuf", code.proto_name))
     facts.append(("defined in", ", ".join(code.sources) or "no RFC"))
