@@ -1,0 +1,213 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.RegularExpressions;
+using SmtpStatus.V1;
+
+namespace SmtpStatus;
+
+/// <summary>
+/// One exception of an SMTP client: Aspose.Email's, System.Net.Mail's and MailKit's, none of which is referenced here.
+/// They are told by their properties, which are looked up once for each type.
+/// </summary>
+internal sealed class ClientException
+{
+    private const int MaximumDepth = 16;
+    private const int MaximumCount = 10_000;
+
+    // What System.Net.Mail, Aspose.Email and MailKit put between their own words and the server's.
+    private static readonly Regex Marker = new("The server response(?: was)?: |(?<=unexpectedly disconnected): ");
+
+    private static readonly ConditionalWeakTable<Type, Shape> Shapes = new();
+
+    private readonly Exception exception;
+    private readonly Shape shape;
+
+    private ClientException(Exception exception, bool isOfAuthentication)
+    {
+        this.exception = exception;
+        shape = Shapes.GetValue(exception.GetType(), type => new Shape(type));
+        object? code = shape.StatusCode?.Of(exception);
+        Code = code != null ? (SmtpStatusCode)Convert.ToInt32(code, CultureInfo.InvariantCulture)
+            : shape.IsOfMissingAuthentication && exception.StackTrace?.Contains("MailKit.Net.Smtp.") == true
+            ? SmtpStatusCode.AuthenticationRequired  // what MailKit makes of that reply; IMAP's has other words
+            : SmtpStatusCode.GeneralFailure;
+        (OwnWords, ServerText) = Words();
+        (Stage, Recipient) = StageAndRecipient();
+        IsOfAuthentication = isOfAuthentication || shape.IsOfAuthentication;
+        if (IsOfAuthentication && Stage == SmtpStage.NotDefined) Stage = SmtpStage.Auth;
+    }
+
+    /// <summary>What the server said; -1 where the exception does not tell.</summary>
+    internal SmtpStatusCode Code { get; }
+
+    /// <summary>Whether <see cref="Code"/> is the server's.</summary>
+    internal bool HasReply => (int)Code is >= 100 and <= 999;
+
+    /// <summary>The reply without its code, as much of it as the client lets out; null for nothing.</summary>
+    internal string? ServerText { get; }
+
+    /// <summary>The message of the exception, without what the server said.</summary>
+    internal string OwnWords { get; }
+
+    /// <summary>What was answered, where the type of the exception tells.</summary>
+    internal SmtpStage Stage { get; }
+
+    /// <summary>Whom the server refused, where the exception is about one recipient.</summary>
+    internal string? Recipient { get; }
+
+    private bool IsOfAuthentication { get; }
+
+    /// <summary>Returns the exception and all inside it, outermost first; each once.</summary>
+    internal static List<ClientException> Walk(Exception exception)
+    {
+        var found = new List<ClientException>();
+        var visited = new HashSet<Exception>(ByReference.Comparer);
+        void Visit(Exception node, int depth, bool isOfAuthentication)
+        {
+            if (depth > MaximumDepth || visited.Count >= MaximumCount || !visited.Add(node)) return;
+            var client = new ClientException(node, isOfAuthentication);
+            found.Add(client);
+            foreach (Exception inner in client.Inside()) Visit(inner, depth + 1, client.IsOfAuthentication);
+        }
+        Visit(exception, 0, isOfAuthentication: false);
+        return found;
+    }
+
+    private List<Exception> Inside()
+    {
+        List<Exception> inside = Items(shape.InnerExceptions?.Of(exception));
+        object? details = shape.OperationDetails?.Of(exception);
+        if (details != null && Property.Find(details.GetType(), "Failed")?.Of(details) is IDictionary failed)
+            inside.AddRange(Items(failed.Values));
+        if (exception.InnerException != null) inside.Add(exception.InnerException);
+        return inside;
+    }
+
+    private static List<Exception> Items(object? values)
+    {
+        var items = new List<Exception>();
+        try
+        {
+            items.AddRange((values as IEnumerable)?.Cast<object>().Take(MaximumCount).OfType<Exception>() ?? []);
+        }
+        catch (Exception)  // whatever a collection of a stranger's throws: what else there is still counts
+        {
+        }
+        return items;
+    }
+
+    private (string OwnWords, string? ServerText) Words()
+    {
+        string text;
+        try
+        {
+            text = exception.Message ?? "";
+        }
+        catch (Exception)  // as in Items
+        {
+            return ("", null);
+        }
+        if (shape.IsOfMailKit || (shape.IsOfMissingAuthentication && HasReply))
+            return ("", text.Trim('\r', '\n'));  // nothing but the server's
+        if (Marker.Match(text) is not { Success: true } marker) return (text.Trim(), null);
+        string said = text.Substring(marker.Index + marker.Length).Trim('\r', '\n');
+        if (shape.IsOfAspose && said.All(character => character <= 0xff))  // it takes each byte for a character
+            said = Encoding.UTF8.GetString([.. said.Select(character => (byte)character)]);
+        return (text.Substring(0, marker.Index).Trim(), said);
+    }
+
+    private (SmtpStage, string?) StageAndRecipient()
+    {
+        if (shape.FailedRecipient?.Of(exception) is string recipient)  // only RCPT TO makes such an exception
+            return (SmtpStage.Rcpt, recipient);
+        return shape.ErrorCode?.Of(exception)?.ToString() switch
+        {
+            "RecipientNotAccepted" => (SmtpStage.Rcpt, Address(shape.Mailbox?.Of(exception))),
+            "SenderNotAccepted" => (SmtpStage.Mail, null),
+            "MessageNotAccepted" => (SmtpStage.Content, null),
+            _ => (SmtpStage.NotDefined, null),
+        };
+    }
+
+    private static string? Address(object? mailbox) =>
+        mailbox == null ? null : Property.Find(mailbox.GetType(), "Address")?.Of(mailbox) as string;
+
+    /// <summary>Which of the properties that matter a type of exception has.</summary>
+    private sealed class Shape
+    {
+        internal Shape(Type type)
+        {
+            InnerExceptions = Property.Find(type, "InnerExceptions");
+            OperationDetails = Property.Find(type, "OperationDetails");
+            // Not any StatusCode: HttpRequestException and RpcException have other ones.
+            Property? code = Property.Find(type, "StatusCode");
+            bool isOurs = code is { Type: { IsEnum: true, Name: "SmtpStatusCode" } };
+            if (isOurs && code!.Type.GetEnumUnderlyingType() == typeof(int)) StatusCode = code;
+            FailedRecipient = StatusCode == null ? null : Property.Find(type, "FailedRecipient");
+            IsOfMailKit = StatusCode?.Type.Namespace == "MailKit.Net.Smtp";
+            ErrorCode = IsOfMailKit ? Property.Find(type, "ErrorCode") : null;
+            Mailbox = IsOfMailKit ? Property.Find(type, "Mailbox") : null;
+            for (Type? parent = type; parent != null; parent = parent.BaseType)
+            {
+                IsOfAuthentication |= parent.FullName == "MailKit.Security.AuthenticationException";
+                IsOfMissingAuthentication |= parent.FullName == "MailKit.ServiceNotAuthenticatedException";
+                IsOfAspose |= parent.FullName?.StartsWith("Aspose.", StringComparison.Ordinal) == true;
+            }
+        }
+
+        internal Property? StatusCode { get; }
+        internal Property? InnerExceptions { get; }
+        internal Property? OperationDetails { get; }
+        internal Property? FailedRecipient { get; }
+        internal Property? ErrorCode { get; }
+        internal Property? Mailbox { get; }
+        internal bool IsOfMailKit { get; }
+        internal bool IsOfAspose { get; }
+        internal bool IsOfAuthentication { get; }
+        internal bool IsOfMissingAuthentication { get; }
+    }
+
+    private sealed class Property
+    {
+        private readonly PropertyInfo property;
+
+        private Property(PropertyInfo property) => this.property = property;
+
+        internal Type Type => property.PropertyType;
+
+        internal static Property? Find(Type type, string name)
+        {
+            for (Type? declaring = type; declaring != null; declaring = declaring.BaseType)
+            {
+                const BindingFlags Own = BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+                PropertyInfo? found = Array.Find(declaring.GetProperties(Own), property => property.Name == name);
+                if (found is { CanRead: true } && found.GetIndexParameters().Length == 0) return new Property(found);
+            }
+            return null;
+        }
+
+        internal object? Of(object instance)
+        {
+            try
+            {
+                return property.GetValue(instance);
+            }
+            catch (TargetInvocationException)  // a getter of the client's that throws tells nothing
+            {
+                return null;
+            }
+        }
+    }
+
+    private sealed class ByReference : IEqualityComparer<Exception>
+    {
+        internal static readonly ByReference Comparer = new();
+
+        public bool Equals(Exception? x, Exception? y) => ReferenceEquals(x, y);
+
+        public int GetHashCode(Exception obj) => RuntimeHelpers.GetHashCode(obj);
+    }
+}

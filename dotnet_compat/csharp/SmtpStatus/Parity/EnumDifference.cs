@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace SmtpStatus;
+
+/// <summary>In which way an enum differs from the shared one.</summary>
+public enum EnumDifferenceKind
+{
+    /// <summary>A shared member that the other enum lacks.</summary>
+    Missing,
+
+    /// <summary>A member that the shared enum lacks.</summary>
+    Extra,
+
+    /// <summary>One name, two numbers.</summary>
+    Number,
+
+    /// <summary>One number, two names.</summary>
+    Name,
+
+    /// <summary>Another underlying type; the names are those of the types.</summary>
+    Underlying,
+
+    /// <summary>A profile declares a difference that is not there.</summary>
+    Stale,
+}
+
+/// <summary>One way in which another enum is not the shared one; what a kind has no use for is null.</summary>
+/// <param name="Kind">In which way.</param>
+/// <param name="Name">The member of the shared enum.</param>
+/// <param name="Number">Its number.</param>
+/// <param name="OtherName">The member of the other enum.</param>
+/// <param name="OtherNumber">Its number: a decimal holds those of every underlying type.</param>
+public sealed record EnumDifference(
+    EnumDifferenceKind Kind,
+    string? Name = null,
+    decimal? Number = null,
+    string? OtherName = null,
+    decimal? OtherNumber = null)
+{
+    /// <summary>Returns one line that says how the two differ, in the words of <c>smtpstatus check</c>.</summary>
+    public override string ToString() => Kind switch
+    {
+        EnumDifferenceKind.Missing => $"{Member(Name, Number)} is in the shared enum only",
+        EnumDifferenceKind.Extra => $"{Member(OtherName, OtherNumber)} is not in the shared enum",
+        EnumDifferenceKind.Number => $"{Name} is {Digits(Number)} in the shared enum and {Digits(OtherNumber)} there",
+        EnumDifferenceKind.Name => $"{Digits(Number)} is {Name} in the shared enum and {OtherName} there",
+        EnumDifferenceKind.Underlying => $"the shared enum is a {Name}, that one a {OtherName}",
+        EnumDifferenceKind.Stale =>
+            $"the profile declares {Member(Name, Number)} here and {Member(OtherName, OtherNumber)} there, " +
+            "which is not so any more",
+        _ => throw new InvalidOperationException($"no such kind: {Kind}"),
+    };
+
+    private static string Member(string? name, decimal? number) =>
+        name == null ? "nothing" : number == null ? name : $"{name} = {Digits(number)}";
+
+    private static string? Digits(decimal? number) => number?.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+using SmtpStatus.V1;
+
+namespace SmtpStatus;
+
+/// <summary>Replies of SMTP servers as messages.</summary>
+public static class SmtpReplies
+{
+    // RFC 3463 2. Some servers put a colon or full stop behind it; 5.1.1.7 is an address of the internet.
+    private static readonly Regex EnhancedCode = new(
+        @"^(([245])\.[0-9]{1,3}\.[0-9]{1,3})(?!\.?[0-9A-Za-z])", RegexOptions.CultureInvariant);
+
+    /// <summary>Returns the message of a reply that a client hands out in two parts.</summary>
+    /// <param name="code">The code, listed or not. Of what is none of three digits, the text is left out.</param>
+    /// <param name="text">The lines without the code. A line break divides lines and does not end the last one.</param>
+    public static SmtpReply Of(SmtpStatusCode code, string text)
+    {
+        var reply = new SmtpReply { Code = code };
+        if ((int)code is < 100 or > 999) return reply;
+        reply.Lines.Add(WellFormed(text).Replace("\r\n", "\n").Replace('\r', ' ').Split('\n'));
+        Match match = EnhancedCode.Match(string.Join(" ", reply.Lines).TrimStart());
+        if (match.Success && match.Groups[2].Value[0] - '0' == (int)code / 100)
+            reply.EnhancedCode = match.Groups[1].Value;
+        return reply;
+    }
+
+    /// <summary>Returns the number of the <c>google.rpc.Code</c> with which a service answers.</summary>
+    /// <remarks>
+    /// That of the code; but PERMISSION_DENIED for a 550 whose enhanced code is X.7.Z (RFC 3463 3.8), which is a refusal
+    /// by policy.
+    /// </remarks>
+    public static int RpcCode(this SmtpReply reply)
+    {
+        ArgumentNullException.ThrowIfNull(reply);
+        bool isPolicy = reply.EnhancedCode.StartsWith("5.7.", StringComparison.Ordinal);
+        return reply.Code == SmtpStatusCode.MailboxUnavailable && isPolicy ? 7 : reply.Code.RpcCode();
+    }
+
+    /// <summary>Returns text that a message can hold: a surrogate without the other half becomes U+FFFD.</summary>
+    internal static string WellFormed(string text) =>
+        System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text));
+}
