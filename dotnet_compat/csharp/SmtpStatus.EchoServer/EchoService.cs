@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.Loader;
+using System.Text.Json;
+using Grpc.Core;
+using Grpc.Net.Client;
+using SmtpStatus.Interop;
+using SmtpStatus.V1;
+
+namespace SmtpStatus.EchoServer;
+
+internal sealed class EchoService : Echo.EchoBase
+{
+    public override Task<DeliveryStatus> Repeat(DeliveryStatus request, ServerCallContext context) =>
+        Task.FromResult(request);
+
+    public override Task<DeliveryStatus> Refuse(RefuseRequest request, ServerCallContext context) =>
+        throw request.Status.ToRpcException(request.RetryDelay?.ToTimeSpan());
+
+    public override async Task<DeliveryStatus> Relay(RelayRequest request, ServerCallContext context)
+    {
+        using GrpcChannel channel = GrpcChannel.ForAddress($"http://{request.Address}");
+        var other = new Echo.EchoClient(channel);
+        if (!request.IsRefused) return await other.RepeatAsync(request.Request.Status);
+        try
+        {
+            return await other.RefuseAsync(request.Request);
+        }
+        catch (RpcException error) when (RpcStatuses.FromRpcException(error) is { } status)
+        {
+            return status;
+        }
+    }
+
+    public override Task<DescribeResponse> Describe(DescribeRequest request, ServerCallContext context)
+    {
+        SmtpStatusCode code = request.Status.Reply.Code;
+        return Task.FromResult(new DescribeResponse
+        {
+            Info = new SmtpStatusCodeInfo
+            {
+                Summary = code.Summary(CultureInfo.InvariantCulture),
+                SummaryZh = code.Summary(new CultureInfo("zh-CN")),
+                Sources = { code.Sources() },
+                RpcCode = code.RpcCode(),
+            },
+            ProtoName = code.ProtoName(),
+            IsSuccess = code.IsSuccess(),
+            IsIntermediate = code.IsIntermediate(),
+            IsTransient = code.IsTransient(),
+            IsPermanent = code.IsPermanent(),
+            IsKnown = code.IsKnown(),
+            ShouldRetry = request.Status.ShouldRetry(),
+        });
+    }
+
+    public override Task<SmtpReply> Read(ReadRequest request, ServerCallContext context) =>
+        Task.FromResult(SmtpReplies.Of((SmtpStatusCode)request.Code, request.Text));
+
+    public override Task<CompareResponse> Compare(CompareRequest request, ServerCallContext context)
+    {
+        var profiles = request.Profiles.Length > 0 ? EnumProfile.Read(request.Profiles) : EnumProfile.Known;
+        var response = new CompareResponse
+        {
+            ProfilesJson = JsonSerializer.Serialize(profiles.ToDictionary(
+                profile => profile.Key,
+                profile => new object[] { profile.Value.Reason, profile.Value.Differences.Select(Row) })),
+        };
+        if (request.Assembly.Length > 0)
+        {
+            // All of one name are one assembly to a load context, so each has its own.
+            Assembly assembly = new AssemblyLoadContext(request.Assembly).LoadFromAssemblyPath(request.Assembly);
+            Type type = assembly.GetType(request.TypeName, throwOnError: true)!;
+            response.Report = EnumParity.Compare(type, profiles.GetValueOrDefault(request.TypeName)).ToString();
+        }
+        return Task.FromResult(response);
+
+        static object?[] Row(KeyValuePair<EnumDifference, string> entry) =>
+        [
+            entry.Key.Kind.ToString().ToLowerInvariant(), entry.Key.Name, entry.Key.Number,
+            entry.Key.OtherName, entry.Key.OtherNumber, entry.Value,
+        ];
+    }
+
+    public override Task<SendResponse> Send(SendRequest request, ServerCallContext context)
+    {
+        var response = new SendResponse();
+        try
+        {
+            Mail.Send(request.Client, request.Port, request.Recipients, request.Authenticates);
+        }
+        catch (Exception error) when (error is not RpcException)
+        {
+            response.Statuses.Add(DeliveryStatuses.From(error, request.Recipients));
+        }
+        return Task.FromResult(response);
+    }
+}

@@ -1,0 +1,162 @@
+using SmtpStatus.EchoServer;
+using SmtpStatus.V1;
+
+namespace SmtpStatus.Tests;
+
+public class DeliveryStatusesTests
+{
+    private static DeliveryStatus Refused(
+        string recipient, SmtpStage stage, int code, string enhancedCode, params string[] lines) => new()
+    {
+        FinalRecipient = recipient,
+        Stage = stage,
+        Reply = new SmtpReply { Code = (SmtpStatusCode)code, EnhancedCode = enhancedCode, Lines = { lines } },
+    };
+
+    private static IReadOnlyList<DeliveryStatus> Send(string client, ScriptedServer server, params string[] recipients)
+    {
+        Exception? error = Record.Exception(() => Mail.Send(client, server.Port, recipients));
+        return error == null ? [] : DeliveryStatuses.From(error, recipients);
+    }
+
+    [Theory]
+    [InlineData("System.Net.Mail", SmtpStage.NotDefined)]
+    [InlineData("Aspose.Email", SmtpStage.NotDefined)]
+    [InlineData("MailKit", SmtpStage.Mail)]
+    public void A_refused_sender_concerns_every_recipient(string client, SmtpStage stage)
+    {
+        using var server = new ScriptedServer(("MAIL", ["571 5.7.1 Not from you"]));
+        Assert.Equal(
+            [
+                Refused("x@example.com", stage, 571, "5.7.1", "5.7.1 Not from you"),
+                Refused("y@example.com", stage, 571, "5.7.1", "5.7.1 Not from you"),
+            ],
+            Send(client, server, "x@example.com", "y@example.com"));
+    }
+
+    [Theory]
+    [InlineData("System.Net.Mail")]
+    [InlineData("Aspose.Email")]
+    public void Each_refused_recipient_has_its_own_reply(string client)
+    {
+        using var server = new ScriptedServer(("RCPT", ["550 5.1.1 Unknown", "452 4.2.2 Full"]));
+        Assert.Equal(
+            [
+                Refused("x@example.com", SmtpStage.Rcpt, 550, "5.1.1", "5.1.1 Unknown"),
+                Refused("y@example.com", SmtpStage.Rcpt, 452, "4.2.2", "4.2.2 Full"),
+            ],
+            Send(client, server, "x@example.com", "y@example.com"));
+    }
+
+    [Theory]
+    [InlineData("System.Net.Mail")]
+    [InlineData("MailKit")]
+    public void Only_who_was_refused_is_told(string client)
+    {
+        using var server = new ScriptedServer(("RCPT", ["250 OK", "550 5.1.1 Unknown"]));
+        Assert.Equal(
+            [Refused("y@example.com", SmtpStage.Rcpt, 550, "5.1.1", "5.1.1 Unknown")],
+            Send(client, server, "x@example.com", "y@example.com"));
+    }
+
+    [Fact]
+    public void All_lines_of_a_reply_are_kept_where_the_client_has_them()
+    {
+        using var server = new ScriptedServer(("CONTENT", ["554-5.6.0 One\r\n554 5.6.0 Two"]));
+        Assert.Equal(
+            [Refused("x@example.com", SmtpStage.Content, 554, "5.6.0", "5.6.0 One", "5.6.0 Two")],
+            Send("MailKit", server, "x@example.com"));
+    }
+
+    [Theory]
+    [InlineData("System.Net.Mail")]
+    [InlineData("MailKit")]
+    public void A_connection_that_fails_has_the_clients_words(string client)
+    {
+        int port;
+        using (var server = new ScriptedServer()) port = server.Port;
+        Exception error = Assert.ThrowsAny<Exception>(() => Mail.Send(client, port, ["x@example.com"]));
+        DeliveryStatus status = Assert.Single(DeliveryStatuses.From(error, stage: SmtpStage.Connect));
+        Assert.Equal(SmtpStatusCode.GeneralFailure, status.Reply.Code);
+        Assert.Equal((SmtpStage.Connect, ""), (status.Stage, status.FinalRecipient));
+        Assert.Contains("refused", status.LocalError);
+        Assert.True(status.ShouldRetry());
+    }
+
+    [Fact]
+    public void Any_exception_is_a_failure_without_a_reply()
+    {
+        var cycle = new Looping();
+        cycle.Inner = cycle;
+        foreach (Exception error in new Exception[]
+        {
+            new InvalidOperationException(),
+            new OperationCanceledException(),
+            new HttpRequestException("x", null, System.Net.HttpStatusCode.BadGateway),
+            new AggregateException(Enumerable.Range(0, 1000).Select(number => new IOException($"{number}"))),
+            new Endless(),
+            new Wide(),
+            cycle,
+        })
+        {
+            DeliveryStatus status = Assert.Single(DeliveryStatuses.From(error));
+            Assert.Equal(SmtpStatusCode.GeneralFailure, status.Reply.Code);
+            Assert.NotEmpty(status.LocalError);
+        }
+    }
+
+    [Fact]
+    public void The_reply_is_found_below_aggregates()
+    {
+        var reply = new System.Net.Mail.SmtpException(System.Net.Mail.SmtpStatusCode.MailboxBusy);
+        var second = new AggregateException(new InvalidOperationException("second", reply));
+        var error = new AggregateException(new IOException("first"), second);
+        Assert.Equal(SmtpStatusCode.MailboxBusy, Assert.Single(DeliveryStatuses.From(error)).Reply.Code);
+    }
+
+    [Theory]
+    [InlineData(250, SmtpStage.Content, false)]
+    [InlineData(450, SmtpStage.Rcpt, true)]
+    [InlineData(-1, SmtpStage.Connect, true)]
+    [InlineData(0, SmtpStage.NotDefined, false)]
+    [InlineData(552, SmtpStage.Rcpt, true)]
+    [InlineData(552, SmtpStage.Content, false)]
+    [InlineData(499, SmtpStage.NotDefined, true)]
+    [InlineData(999, SmtpStage.NotDefined, false)]
+    public void Whether_to_retry(int code, SmtpStage stage, bool expected) =>
+        Assert.Equal(expected, Refused("", stage, code, "").ShouldRetry());
+
+    [Fact]
+    public void An_empty_message_is_not_retried() => Assert.False(new DeliveryStatus().ShouldRetry());
+
+    private sealed class Endless : Exception
+    {
+        public override string Message => throw new NotSupportedException();
+
+        public static string StatusCode => "no code";
+
+        public IEnumerable<Exception> InnerExceptions
+        {
+            get
+            {
+                while (InnerException == null) yield return new InvalidOperationException(new string('x', 100));
+            }
+        }
+    }
+
+    private sealed class Wide : Exception
+    {
+        internal enum SmtpStatusCode : long { Most = long.MaxValue }
+
+        public SmtpStatusCode StatusCode { get; } = SmtpStatusCode.Most;
+    }
+
+    private sealed class Looping : Exception
+    {
+        public Exception? Inner { get; set; }
+
+        public IEnumerable<Exception?> InnerExceptions => [Inner, null];
+
+        public System.Net.Mail.SmtpStatusCode StatusCode => throw new NotSupportedException();
+    }
+}

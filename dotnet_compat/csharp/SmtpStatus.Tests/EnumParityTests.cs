@@ -1,0 +1,103 @@
+using AsposeCode = Aspose.Email.Clients.Smtp.SmtpStatusCode;
+using MailKitCode = MailKit.Net.Smtp.SmtpStatusCode;
+using NetMailCode = System.Net.Mail.SmtpStatusCode;
+
+namespace SmtpStatus.Tests;
+
+public class EnumParityTests
+{
+    private enum Two { MailboxBusy = 459, Okay = 250 }
+
+    private enum Wide : ulong { Ok = 250, Most = ulong.MaxValue }
+
+    [Fact]
+    public void Aspose_agrees() => Assert.Empty(EnumParity.Compare<AsposeCode>().Differences);
+
+    [Fact]
+    public void System_Net_Mail_agrees_but_for_its_profile()
+    {
+        EnumParityReport report = EnumParity.Compare<NetMailCode>();
+        Assert.True(report.Agrees, report.ToString());
+        Assert.Equal(10, report.Accepted.Count);
+    }
+
+    [Fact]
+    public void MailKit_agrees_but_for_its_profile()
+    {
+        EnumParityReport report = EnumParity.Compare<MailKitCode>();
+        Assert.True(report.Agrees, report.ToString());
+        Assert.Equal(12, report.Accepted.Count);
+    }
+
+    [Fact]
+    public void Every_kind_of_difference_is_found()
+    {
+        EnumParityReport report = EnumParity.Compare<Two>();
+        Assert.False(report.Agrees);
+        Assert.Equal(
+            ["250 is Ok in the shared enum and Okay there", "MailboxBusy is 450 in the shared enum and 459 there"],
+            from difference in report.Differences
+            where difference.Kind != EnumDifferenceKind.Missing
+            select difference.ToString());
+        Assert.Equal(30, report.Differences.Count(difference => difference.Kind == EnumDifferenceKind.Missing));
+        const string Summary = "0 of 32 members agree in name and number";
+        Assert.StartsWith($"differs  SmtpStatus.Tests.EnumParityTests+Two: {Summary}\n", report.ToString());
+
+        IReadOnlyList<EnumDifference> wide = EnumParity.Compare<Wide>().Differences;
+        Assert.Equal("the shared enum is a System.Int32, that one a System.UInt64", wide[0].ToString());
+        Assert.Equal("Most = 18446744073709551615 is not in the shared enum", wide[^1].ToString());
+    }
+
+    [Fact]
+    public void A_profile_in_vain_is_stale()
+    {
+        EnumProfile profile = EnumProfile.Known["MailKit.Net.Smtp.SmtpStatusCode"];
+        EnumParityReport report = EnumParity.Compare<AsposeCode>(profile);
+        Assert.Equal(profile.Differences.Count, report.Differences.Count);
+        Assert.All(report.Differences, difference => Assert.Equal(EnumDifferenceKind.Stale, difference.Kind));
+        const string Line = "the profile declares NotDefined = 0 here and nothing there, which is not so any more";
+        Assert.Contains($"  stale      {Line}\n", report.ToString());
+    }
+
+    [Fact]
+    public void What_is_no_enum_is_refused() =>
+        Assert.Throws<ArgumentException>(() => EnumParity.Compare(typeof(string)));
+
+    [Theory]
+    [InlineData("reason = \"no table\"", "line 1")]
+    [InlineData("[\"A\"]", "a reason of the profile")]
+    [InlineData("[\"A\"]\nreason = 3", "a text")]
+    [InlineData("[\"A\"]\nreason = \"a\" b\"", "whose only escapes")]
+    [InlineData("[\"A\"]\nreason = \"\\U00110000\"", "a character of Unicode")]
+    [InlineData("[\"A\"]\nreason = \"\"\n[\"A\"]\nreason = \"\"", "each enum once")]
+    [InlineData("[\"A\"]\nreason = \"\"\nreason = \"\"", "each once")]
+    [InlineData("[\"A\"]\nreason = \"\"\n[[\"B\".differences]]", "the profile above, A")]
+    [InlineData("[[\"B\".differences]]", "which there is not")]
+    [InlineData("[\"A\"]\nreason = \"\"\n[[\"A\".differences]]\nkind = \"missing\"", "kind name number reason")]
+    [InlineData("[\"A\"]\nreason = \"\"\n[[\"A\".differences]]\nkind = \"odd\"", "a kind of missing")]
+    [InlineData("[\"A\"]\nreason = \"\"\n[[\"A\".differences]]\nnumber = 99999999999999999999999999999", "a number")]
+    [InlineData("[A]", "found [A]")]
+    public void What_is_no_profile_says_where(string text, string words)
+    {
+        using var reader = new StringReader(text);
+        Assert.Contains(words, Assert.Throws<FormatException>(() => EnumProfile.Read(reader)).Message);
+    }
+
+    [Fact]
+    public void A_file_of_profiles_is_read_with_its_escapes()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, "# ours\n\n[\"N.\\\"E\\\"\"]\nreason = \"\\\\ \\U0001f4e7\"\n");
+            (string name, EnumProfile profile) = Assert.Single(EnumProfile.Read(path));
+            Assert.Equal(("N.\"E\"", "\\ \U0001f4e7"), (name, profile.Reason));
+            File.WriteAllBytes(path, [0x5b, 0xff]);
+            Assert.Contains(path, Assert.Throws<FormatException>(() => EnumProfile.Read(path)).Message);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using SmtpStatus.V1;
+
+namespace SmtpStatus.Tests;
+
+public class RpcStatusesTests
+{
+    private static DeliveryStatus Of(int code, string enhancedCode = "", string localError = "") => new()
+    {
+        Reply = new SmtpReply { Code = (SmtpStatusCode)code, EnhancedCode = enhancedCode },
+        LocalError = localError,
+    };
+
+    [Theory]
+    [InlineData(450, "", Code.Unavailable, "SMTP_STATUS_CODE_MAILBOX_BUSY")]
+    [InlineData(521, "", Code.FailedPrecondition, "SMTP_STATUS_CODE_521")]
+    [InlineData(-5, "", Code.Unknown, "SMTP_STATUS_CODE_MINUS_5")]
+    [InlineData(550, "5.1.1", Code.NotFound, "SMTP_STATUS_CODE_MAILBOX_UNAVAILABLE")]
+    [InlineData(550, "5.7.1", Code.PermissionDenied, "SMTP_STATUS_CODE_MAILBOX_UNAVAILABLE")]
+    [InlineData(354, "", Code.Internal, "SMTP_STATUS_CODE_START_MAIL_INPUT")]
+    public void A_failure_is_an_error_and_back(int code, string enhancedCode, Code expected, string reason)
+    {
+        DeliveryStatus status = Of(code, enhancedCode);
+        RpcException error = status.ToRpcException();
+        Assert.Equal((int)expected, (int)error.StatusCode);
+        ErrorInfo info = error.GetRpcStatus()!.GetDetail<ErrorInfo>();
+        Assert.Equal((reason, RpcStatuses.Domain), (info.Reason, info.Domain));
+        Assert.Equal(status, RpcStatuses.FromRpcException(error));
+    }
+
+    [Fact]
+    public void A_success_is_no_error()
+    {
+        Assert.Throws<ArgumentException>(() => Of(250).ToStatus());
+        Assert.Equal((int)Code.Internal, Of(250, localError: "taken for a failure").ToStatus().Code);
+        Assert.Null(RpcStatuses.FromStatus(new() { Details = { Any.Pack(Of(250)) } }));
+    }
+
+    [Fact]
+    public void A_delay_goes_along_where_retrying_helps()
+    {
+        Google.Rpc.Status status = Of(450).ToStatus(TimeSpan.FromSeconds(90.5));
+        Assert.Equal(TimeSpan.FromSeconds(90.5), status.GetDetail<RetryInfo>().RetryDelay.ToTimeSpan());
+        Assert.Null(Of(550).ToStatus(TimeSpan.FromSeconds(90)).GetDetail<RetryInfo>());
+    }
+
+    [Fact]
+    public void Another_error_is_null()
+    {
+        Assert.Null(RpcStatuses.FromRpcException(new RpcException(new(StatusCode.NotFound, ""))));
+        Any broken = Any.Pack(new DeliveryStatus());
+        broken.Value = Google.Protobuf.ByteString.CopyFrom(0xff);
+        Assert.Null(RpcStatuses.FromStatus(new() { Details = { Any.Pack(new Empty()), broken } }));
+        Metadata trailers = new() { { "grpc-status-details-bin", [0xff] } };
+        Assert.Null(RpcStatuses.FromRpcException(new RpcException(new(StatusCode.NotFound, ""), trailers)));
+        Metadata other = Of(450).ToRpcException().Trailers;
+        Assert.Null(RpcStatuses.FromRpcException(new RpcException(new(StatusCode.NotFound, ""), other)));
+    }
+}

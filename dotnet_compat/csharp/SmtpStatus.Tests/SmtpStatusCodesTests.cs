@@ -1,0 +1,103 @@
+using System.Globalization;
+using SmtpStatus.V1;
+using AsposeCode = Aspose.Email.Clients.Smtp.SmtpStatusCode;
+using MailKitCode = MailKit.Net.Smtp.SmtpStatusCode;
+using NetMailCode = System.Net.Mail.SmtpStatusCode;
+
+namespace SmtpStatus.Tests;
+
+public class SmtpStatusCodesTests
+{
+    private enum OfBytes : byte;
+
+    public static TheoryData<SmtpStatusCode> Codes =>
+    [
+        .. Enum.GetValues<SmtpStatusCode>(),
+        .. new[] { 521, 571, 199, 600, -2, int.MinValue, int.MaxValue }.Cast<SmtpStatusCode>(),
+    ];
+
+    [Fact]
+    public void Names_and_numbers_are_the_vendors()
+    {
+        static Dictionary<string, int> Members<TEnum>() where TEnum : struct, Enum =>
+            Enum.GetNames<TEnum>().ToDictionary(name => name, name => (int)(object)Enum.Parse<TEnum>(name));
+
+        Assert.Equal(32, Enum.GetValues<AsposeCode>().Length);
+        Assert.Equal(Members<AsposeCode>(), Members<SmtpStatusCode>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void Numbers_survive_every_enum(SmtpStatusCode code)
+    {
+        Assert.Equal((int)code, (int)code.To<AsposeCode>());
+        Assert.Equal(code, SmtpStatusCodes.From(code.To<AsposeCode>()));
+        Assert.Equal(code, SmtpStatusCodes.From(code.To<NetMailCode>()));
+        Assert.Equal(code, SmtpStatusCodes.From(code.To<MailKitCode>()));
+    }
+
+    [Fact]
+    public void Conversions_allocate_nothing()
+    {
+        static int Sum()
+        {
+            int sum = 0;
+            for (int number = 0; number < 600; number++)
+                sum += (int)SmtpStatusCodes.From(((SmtpStatusCode)number).To<AsposeCode>());
+            return sum;
+        }
+        Sum();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Sum();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void Only_enums_of_ints_convert()
+    {
+        var error = Assert.Throws<ArgumentException>(() => SmtpStatusCodes.From(default(OfBytes)));
+        Assert.Contains("System.Byte", error.Message);
+        Assert.Throws<ArgumentException>(() => SmtpStatusCode.Ok.To<OfBytes>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void Predicates_go_by_the_first_digit(SmtpStatusCode code)
+    {
+        bool[] found = [code.IsSuccess(), code.IsIntermediate(), code.IsTransient(), code.IsPermanent()];
+        string digits = ((int)code).ToString(CultureInfo.InvariantCulture);
+        Assert.Equal(from first in "2345" select digits.Length == 3 && digits[0] == first, found);
+        Assert.Equal(Enum.IsDefined(code), code.IsKnown());
+    }
+
+    [Theory]
+    [InlineData("zh", "邮箱")]
+    [InlineData("zh-CN", "邮箱")]
+    [InlineData("zh-Hant-TW", "邮箱")]
+    [InlineData("en-GB", "The mailbox")]
+    [InlineData("", "The mailbox")]
+    [InlineData("de", "The mailbox")]
+    public void A_summary_follows_the_culture(string culture, string start)
+    {
+        Assert.StartsWith(start, SmtpStatusCode.MailboxBusy.Summary(new CultureInfo(culture)));
+        CultureInfo before = CultureInfo.CurrentUICulture;
+        try
+        {
+            CultureInfo.CurrentUICulture = new CultureInfo(culture);
+            Assert.StartsWith(start, SmtpStatusCode.MailboxBusy.Summary());
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = before;
+        }
+    }
+
+    [Fact]
+    public void Facts_come_from_the_descriptor()
+    {
+        Assert.Equal(["RFC 5321 4.2.3"], SmtpStatusCode.MailboxBusy.Sources());
+        Assert.Equal(14, SmtpStatusCode.MailboxBusy.RpcCode());
+        Assert.Equal("SMTP_STATUS_CODE_MAILBOX_BUSY", SmtpStatusCode.MailboxBusy.ProtoName());
+        Assert.Equal("521", ((SmtpStatusCode)521).ProtoName());
+    }
+}
