@@ -11,6 +11,10 @@ from process import run
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Iterator
+
+    import grpc
+    from csharp import Csharp
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -69,3 +73,29 @@ class CommandLine:
 @pytest.fixture
 def smtpstatus(environment: dict[str, str], tmp_path: Path) -> CommandLine:
     return CommandLine(environment, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def csharp_build(
+    root: Path, sdk: Path, aspose: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Csharp, dict[str, str]]:
+    """The C# half out of a copy of the checkout, and what `dotnet test` and `dotnet pack` printed."""
+    from csharp import build_once
+
+    base = tmp_path_factory.getbasetemp()
+    return build_once(root, base.parent if "PYTEST_XDIST_WORKER" in os.environ else base, sdk, aspose)
+
+
+@pytest.fixture(scope="session")
+def csharp(csharp_build: tuple[Csharp, dict[str, str]]) -> Csharp:
+    """The C# half, built."""
+    return csharp_build[0]
+
+
+@pytest.fixture(scope="session")
+def echo_server(csharp: Csharp) -> Iterator[grpc.Channel]:
+    """A channel to the .NET server of `echo.proto`."""
+    import grpc
+
+    with csharp.echo_server() as address, grpc.insecure_channel(address) as channel:
+        yield channel

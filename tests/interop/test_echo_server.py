@@ -1,0 +1,219 @@
+"""A .NET gRPC server and client, and Python's: each number and each detail of an error crosses as it is."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import pytest
+from csharp import SERVICE, Csharp, call, copy, message
+from google.rpc.status_pb2 import Status
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from vocabulary import MEMBERS
+
+from smtpstatus import SmtpStatusCode
+from smtpstatus.replies import reply_of, should_retry
+from smtpstatus.rpc import abort, from_rpc_error, to_status
+from smtpstatus.v1.delivery_pb2 import (
+    SMTP_STAGE_CONTENT,
+    SMTP_STAGE_NOT_DEFINED,
+    SMTP_STAGE_RCPT,
+    DeliveryStatus,
+    SmtpReply,
+)
+from smtpstatus_dotnet import check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NUMBERS = sorted({*MEMBERS.values(), 1, 99, 199, 299, 399, 455, 499, 521, 571, 599, 600, -2, -5, 2**31 - 1, -(2**31)})
+WHOLE = DeliveryStatus(
+    final_recipient="nobody@example.com",
+    stage=SMTP_STAGE_RCPT,
+    reply=SmtpReply(code=450, enhanced_code="4.2.0", lines=["4.2.0 Greylisted", "\u8bf7\u7a0d\u540e\u91cd\u8bd5"]),
+    remote_mta="mx.example.com",
+    attempt_time=datetime(2026, 11, 24, 21, 0, 0, 123456, tzinfo=UTC),
+)
+
+
+def of(code: int) -> DeliveryStatus:
+    """Return a failure with that code."""
+    words = "the client took this reply for a failure" if 200 <= code < 300 else ""
+    return DeliveryStatus(reply=SmtpReply(code=code), local_error=words)
+
+
+FAILURES = [
+    WHOLE,
+    *(of(number) for number in NUMBERS),
+    DeliveryStatus(),
+    DeliveryStatus(local_error="  connection reset \U0001f4e7 " + "\U0001f4e7" * 200),
+    DeliveryStatus(reply=SmtpReply(code=550, enhanced_code="5.7.1", lines=["5.7.1 policy", "", " "])),
+    DeliveryStatus(reply=SmtpReply(code=550, enhanced_code="5.70.1")),
+    DeliveryStatus(reply=SmtpReply(code=250, lines=["OK"]), local_error="?"),
+    DeliveryStatus(stage=SMTP_STAGE_RCPT, reply=SmtpReply(code=552)),
+    DeliveryStatus(stage=SMTP_STAGE_CONTENT, reply=SmtpReply(code=552)),
+    DeliveryStatus(final_recipient="\u6536" * 2000, attempt_time=WHOLE.attempt_time, remote_mta="m" * 300),
+    DeliveryStatus(reply=SmtpReply(code=571, enhanced_code="5" * 300, lines=["\U0001f4e7" * 300] * 9)),
+    DeliveryStatus(reply=SmtpReply(code=571, lines=["x"] * 2000), local_error="y" * 5000),
+]
+DELAY = timedelta(seconds=90, milliseconds=250)
+
+
+def refuse(status: DeliveryStatus, delay: timedelta | None = None) -> Any:
+    request = message("RefuseRequest", status=status)
+    if delay is not None:
+        request.retry_delay.FromTimedelta(delay)
+    return request
+
+
+def error_of(channel: grpc.Channel, method: str, request: Any) -> grpc.RpcError:
+    with pytest.raises(grpc.RpcError) as raised:
+        call(channel, method, request)
+    return raised.value
+
+
+@contextmanager
+def python_server() -> Iterator[str]:
+    """Serve the two methods that the other language's client calls."""
+
+    def repeat(request: DeliveryStatus, _: grpc.ServicerContext) -> DeliveryStatus:
+        return request
+
+    def refuse(request: Any, context: grpc.ServicerContext) -> DeliveryStatus:
+        delay = request.retry_delay.ToTimedelta() if request.HasField("retry_delay") else None
+        return abort(context, request.status, retry_delay=delay)
+
+    handlers = {
+        "Repeat": grpc.unary_unary_rpc_method_handler(
+            repeat, request_deserializer=DeliveryStatus.FromString, response_serializer=DeliveryStatus.SerializeToString
+        ),
+        "Refuse": grpc.unary_unary_rpc_method_handler(
+            refuse,
+            request_deserializer=type(message("RefuseRequest")).FromString,
+            response_serializer=DeliveryStatus.SerializeToString,
+        ),
+    }
+    server = grpc.server(ThreadPoolExecutor(4))
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    try:
+        yield f"127.0.0.1:{port}"
+    finally:
+        server.stop(None).wait()
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with python_server() as address:
+        yield address
+
+
+def test_every_number_by_a_python_client(echo_server: grpc.Channel) -> None:
+    for status in FAILURES:
+        assert call(echo_server, "Repeat", status) == status
+
+
+def test_every_number_by_a_dotnet_client(echo_server: grpc.Channel, address: str) -> None:
+    for status in FAILURES:
+        request = message("RelayRequest", address=address, request=refuse(status))
+        assert call(echo_server, "Relay", request) == status
+
+
+@pytest.mark.parametrize("delay", [None, timedelta(0), DELAY])
+def test_errors_of_the_dotnet_server(echo_server: grpc.Channel, delay: timedelta | None) -> None:
+    """The error is what Python's own server would have made of it, to the byte."""
+    for status in FAILURES:
+        error: Any = error_of(echo_server, "Refuse", refuse(status, delay))
+        expected = to_status(status, retry_delay=delay)
+        details = dict(error.trailing_metadata())["grpc-status-details-bin"]
+        assert Status.FromString(details) == expected
+        assert (error.code().value[0], error.details()) == (expected.code, expected.message)
+        assert (from_rpc_error(error) == status) == (status.ByteSize() <= 3000)
+
+
+def test_errors_of_the_python_server(echo_server: grpc.Channel, address: str) -> None:
+    for status in FAILURES:
+        request = message("RelayRequest", address=address, request=refuse(status, DELAY), is_refused=True)
+        found = call(echo_server, "Relay", request)
+        expected = DeliveryStatus()
+        to_status(status).details[1].Unpack(expected)
+        assert found == expected
+        assert (found == status) == (status.ByteSize() <= 3000)
+
+
+def test_a_success_is_no_error(echo_server: grpc.Channel) -> None:
+    error: Any = error_of(echo_server, "Refuse", refuse(DeliveryStatus(reply=SmtpReply(code=250))))
+    assert error.code() is grpc.StatusCode.UNKNOWN  # an exception of the handler: ArgumentException
+    assert from_rpc_error(error) is None
+
+
+def test_what_is_said_of_each_code(echo_server: grpc.Channel) -> None:
+    for number in NUMBERS:
+        for stage in (SMTP_STAGE_NOT_DEFINED, SMTP_STAGE_RCPT, SMTP_STAGE_CONTENT):
+            status = DeliveryStatus(stage=stage, reply=SmtpReply(code=number))
+            found = call(echo_server, "Describe", message("DescribeRequest", status=status))
+            code = SmtpStatusCode(number)
+            assert (found.info.summary, found.info.summary_zh) == (code.summary, code.summary_zh)
+            assert (tuple(found.info.sources), found.info.rpc_code) == (code.sources, code.rpc_code)
+            assert found.proto_name == code.proto_name
+            assert (found.is_success, found.is_intermediate) == (code.is_success, code.is_intermediate)
+            assert (found.is_transient, found.is_permanent) == (code.is_transient, code.is_permanent)
+            assert (found.is_known, found.should_retry) == (code.is_known, should_retry(status))
+
+
+# What an enhanced code is made of, and what is none.
+NUMBERS_AND_DOTS = ["5", "4", "2", "7", "28", "1234", ".", "5.1.1", "4.7.28", "\N{ARABIC-INDIC DIGIT FIVE}"]
+OTHERS = [":", "#", "x", "\u90ae", " ", "\t", "\n", "\r", "\r\n"]
+
+
+@settings(deadline=None)  # the machine may be busy
+@given(
+    code=st.sampled_from([-1, 0, 99, 100, 250, 421, 550, 999, 1000]),
+    text=st.lists(st.sampled_from(NUMBERS_AND_DOTS + OTHERS), max_size=12).map("".join),
+)
+def test_replies_are_read_alike(echo_server: grpc.Channel, code: int, text: str) -> None:
+    assert call(echo_server, "Read", message("ReadRequest", code=code, text=text)) == reply_of(code, text)
+
+
+def test_the_check_agrees_with_the_server(csharp: Csharp) -> None:
+    with csharp.echo_server() as address:
+        report = check(f"grpc://{address}")
+    assert [(result.exit_code, result.differences) for result in report.results] == [(0, ())]
+
+
+def test_the_check_tells_a_changed_enum(csharp: Csharp, root: Path, tmp_path: Path) -> None:
+    changed = Csharp(copy(root, tmp_path), csharp.sdk, csharp.aspose)
+    proto = tmp_path / "proto/smtpstatus/v1/smtp_status_code.proto"
+    text = proto.read_text(encoding="utf-8")
+    assert text.count("MAILBOX_BUSY = 450 [") == 1
+    proto.write_text(text.replace("MAILBOX_BUSY = 450 [", "MAILBOX_BUSY = 459 ["), encoding="utf-8")
+    built = changed.dotnet("build", "--configuration", "Release", "SmtpStatus.EchoServer")
+    assert built.returncode == 0, built.stdout
+    with changed.echo_server() as address:
+        report = check(f"grpc://{address}")
+    (result,) = report.results
+    (difference,) = result.differences
+    assert report.exit_code == 1
+    assert (difference.kind, difference.name, difference.other_number) == ("number", "MailboxBusy", 459)
+
+
+def test_the_server_ends_with_whoever_started_it(csharp: Csharp) -> None:
+    """Also with a test run that is killed: its end of the pipe is closed by the kernel."""
+    reader, writer = os.pipe()
+    program = csharp.folder / "SmtpStatus.EchoServer/bin/Release/net10.0/SmtpStatus.EchoServer.dll"
+    child = os.posix_spawn(
+        csharp.sdk / "dotnet",
+        ["dotnet", str(program)],
+        csharp.environment,
+        file_actions=[(os.POSIX_SPAWN_DUP2, reader, 0), (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
+    )
+    os.close(reader)
+    os.close(writer)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

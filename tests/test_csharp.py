@@ -1,0 +1,215 @@
+"""The C# half as its users get it: built and tested out of a clone, packed, and installed in an empty project."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from conftest import ROOT
+from csharp import Csharp, call, copy, message
+
+from smtpstatus_dotnet import check, shared_enum
+from smtpstatus_dotnet.parity import Difference
+from smtpstatus_dotnet.profiles import read, write
+from smtpstatus_dotnet.reports import text
+
+if TYPE_CHECKING:
+    import grpc
+
+README = (ROOT / "dotnet_compat/csharp/README.md").read_text(encoding="utf-8")
+ENUM = "Aspose.Email.Clients.Smtp.SmtpStatusCode"
+
+
+def block(language: str) -> str:
+    """Return the README's first block in a language."""
+    found = re.search(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("verb", ["test", "build", "pack"])
+def test_a_clone_is_built_tested_and_packed(verb: str, csharp_build: tuple[Csharp, dict[str, str]]) -> None:
+    printed = csharp_build[1][verb]
+    assert printed.endswith("exit 0\n"), printed
+    assert not re.search(r": warning|[1-9]\d* Warning", printed), printed
+    if verb == "test":
+        assert re.search(r"total: [1-9]\d\d\n +failed: 0\n +succeeded: \d+\n +skipped: 0", printed), printed
+
+
+@pytest.fixture(scope="session")
+def packages(csharp: Csharp) -> dict[str, Path]:
+    """What `dotnet pack` made, by name."""
+    return {path.name.split(".0.1")[0]: path for path in csharp.folder.glob("*/bin/Release/*.nupkg")}
+
+
+def test_the_versions_are_one(packages: dict[str, Path]) -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert {path.name for path in packages.values()} == {
+        f"SmtpStatus.{version}.nupkg",
+        f"SmtpStatus.Grpc.{version}.nupkg",
+    }
+
+
+def test_what_is_in_the_packages(packages: dict[str, Path]) -> None:
+    def own(name: str) -> set[str]:
+        with zipfile.ZipFile(packages[name]) as archive:
+            return {entry for entry in archive.namelist() if not entry.startswith(("_rels/", "package/", "[Content"))}
+
+    libraries = {
+        f"lib/{framework}/SmtpStatus.{kind}" for framework in ("netstandard2.0", "net10.0") for kind in ("dll", "xml")
+    }
+    protos = {f"protos/{path.relative_to(ROOT / 'proto').as_posix()}" for path in (ROOT / "proto").glob("**/*.proto")}
+    documents = {"LICENSE", "README.md"}
+    assert own("SmtpStatus") == {
+        *(libraries | protos | documents),
+        "SmtpStatus.nuspec",
+        "buildTransitive/SmtpStatus.targets",
+    }
+    assert own("SmtpStatus.Grpc") == {
+        *documents,
+        "SmtpStatus.Grpc.nuspec",
+        "lib/net10.0/SmtpStatus.Grpc.dll",
+        "lib/net10.0/SmtpStatus.Grpc.xml",
+    }
+    with zipfile.ZipFile(packages["SmtpStatus"]) as archive:
+        for path in protos:
+            assert archive.read(path) == (ROOT / "proto" / path.removeprefix("protos/")).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("SmtpStatus", {"Google.Protobuf", "System.Runtime.CompilerServices.Unsafe"}),
+        ("SmtpStatus.Grpc", {"SmtpStatus", "Grpc.StatusProto"}),
+    ],
+)
+def test_what_the_packages_need(name: str, expected: set[str], packages: dict[str, Path]) -> None:
+    with zipfile.ZipFile(packages[name]) as archive:
+        specification = ET.fromstring(archive.read(f"{name}.nuspec"))
+    tags = {element.tag.rpartition("}")[2]: element for element in specification.iter()}
+    needed = {element.get("id") for element in specification.iter() if element.tag.endswith("}dependency")}
+    assert needed == expected
+    assert (tags["license"].text, tags["readme"].text) == ("MIT", "README.md")
+
+
+def test_the_same_bytes_wherever_it_is_built(csharp: Csharp, tmp_path: Path) -> None:
+    elsewhere = Csharp(copy(ROOT, tmp_path), csharp.sdk, csharp.aspose)
+    built = elsewhere.dotnet("build", "--configuration", "Release", "SmtpStatus")
+    assert built.returncode == 0, built.stdout
+    for framework in ("net10.0", "netstandard2.0"):
+        library = f"SmtpStatus/bin/Release/{framework}/SmtpStatus.dll"
+        assert (elsewhere.folder / library).read_bytes() == (csharp.folder / library).read_bytes()
+
+
+@pytest.mark.parametrize(("framework", "has_grpc"), [("net10.0", False), ("netstandard2.0", False), ("net10.0", True)])
+def test_the_readme_in_an_empty_project(
+    framework: str, has_grpc: bool, csharp: Csharp, packages: dict[str, Path], tmp_path: Path
+) -> None:
+    folder, feed, output = (tmp_path / name for name in ("app", "feed", "out"))
+    folder.mkdir()
+    feed.mkdir()
+    code = "(SmtpStatus.V1.SmtpStatusCode)521"  # System.Net.Mail has one, too
+    definition, printed = block("xml"), f"new Mail.Sent {{ Code = {code} }}.Code"
+    if has_grpc:
+        reference = '<PackageReference Include="SmtpStatus'
+        definition = definition.replace(reference, f'{reference}.Grpc" Version="0.1.0" />{reference}')
+        printed = f"(int)new DeliveryStatus {{ Reply = new() {{ Code = {code} }} }}.ToStatus().Code"
+        (feed / packages["SmtpStatus.Grpc"].name).write_bytes(packages["SmtpStatus.Grpc"].read_bytes())
+    (folder / "App.csproj").write_text(definition, encoding="utf-8")
+    (folder / "mail.proto").write_text(block("proto"), encoding="utf-8")
+    (folder / "Program.cs").write_text(f"{block('csharp')}Console.WriteLine({printed});\n", encoding="utf-8")
+    with (
+        zipfile.ZipFile(packages["SmtpStatus"]) as whole,
+        zipfile.ZipFile(feed / packages["SmtpStatus"].name, "w") as archive,
+    ):
+        for name in whole.namelist():
+            if not name.startswith("lib/") or framework in name:  # so that NuGet takes the one for this framework
+                archive.writestr(name, whole.read(name))
+    cache = csharp.dotnet("nuget", "locals", "global-packages", "--list").stdout.split(": ", 1)[1].strip()
+    built = csharp.dotnet(
+        "build",
+        "--output",
+        output,
+        folder=folder,
+        RestoreAdditionalProjectSources=str(feed),
+        NUGET_PACKAGES=str(tmp_path / "cache"),  # the user's would keep our package
+        RestoreFallbackFolders=cache,  # but has the others unpacked already
+    )
+    assert built.returncode == 0, built.stdout
+    assert " 0 Warning(s)" in built.stdout
+    ran = csharp.dotnet(output / "App.dll")
+    assert (ran.stdout, ran.stderr) == (f"{block('text')}{9 if has_grpc else 521}\n", "")
+    of_grpc = {"SmtpStatus.Grpc", "Grpc.StatusProto", "Grpc.Core.Api", "Google.Api.CommonProtos"} if has_grpc else set()
+    assert {path.stem for path in output.glob("*.dll")} == {"App", "Google.Protobuf", "SmtpStatus"} | of_grpc
+
+
+def compare(channel: grpc.Channel, **fields: str) -> Any:
+    return call(channel, "Compare", message("CompareRequest", **fields))
+
+
+def rows(path: Path) -> dict[str, Any]:
+    """Return a file of profiles as the server writes down what C# reads."""
+    return {
+        name: [
+            profile.reason,
+            [
+                [found.kind, found.name, found.number, found.other_name, found.other_number, reason]
+                for found, reason in profile.differences.items()
+            ],
+        ]
+        for name, profile in read(str(path)).items()
+    }
+
+
+def test_profiles_are_read_as_tomllib_reads_them(echo_server: grpc.Channel, tmp_path: Path) -> None:
+    ours = ROOT / "dotnet_compat/smtpstatus_dotnet/profiles.toml"
+    assert json.loads(compare(echo_server).profiles_json) == rows(ours)
+    assert len(rows(ours)) == 2
+
+    # And so is whatever `--write-profile` writes, of an assembly that names its members to hurt.
+    odd = 'A"\\\n\x00\x7f\u2028\u90ae\U0001f4e7] # = "'
+    found = {
+        odd: (
+            Difference("extra", None, None, odd, 2**64 - 1),
+            Difference("extra", None, None, "B", -(2**63)),
+            Difference("underlying", "System.Int32", None, "System.UInt64"),
+        ),
+        "N.E": (),
+        "N.F": (
+            Difference("number", odd, 450, odd, 459),
+            Difference("name", "A", 0, "B", 0),
+            Difference("missing", "C", -1),
+        ),
+    }
+    path = tmp_path / "odd.toml"
+    path.write_text(write(str(path), found), encoding="utf-8")
+    assert json.loads(compare(echo_server, profiles=str(path)).profiles_json) == rows(path)
+
+
+@pytest.mark.parametrize("name", ["agrees", "alias", "extra", "missing", "name", "number", "underlying"])
+def test_a_report_reads_like_pythons(name: str, echo_server: grpc.Channel, assemblies: Path) -> None:
+    path = assemblies / f"{name}.dll"
+    printed = compare(echo_server, assembly=str(path), type_name=ENUM).report.splitlines()
+    (result,) = check(str(path)).results
+    # Python adds what to do, which needs its command; and says elsewhere where the enum was found.
+    lines = [*text.lines(result, shared_enum())]
+    assert printed[0] == lines[0]
+    assert printed[2:] == [line for line in lines[1:] if re.match(r"  [a-z]", line)]
+    assert bool(printed[2:]) == (result.exit_code == 1)
+
+
+def test_no_feed_is_named(csharp: Csharp) -> None:
+    """Which package source is asked is the user's to say."""
+    files = [path.relative_to(csharp.folder) for path in csharp.folder.rglob("*")]
+    own = [path for path in files if path.suffix in {".csproj", ".props", ".targets"} and "obj" not in path.parts]
+    assert len(own) >= 8
+    for path in own:
+        text = (csharp.folder / path).read_text(encoding="utf-8")
+        assert not re.search("RestoreSources|RestoreAdditionalProjectSources|https?://", text), path
+    assert not [path for path in files if path.name.lower() == "nuget.config" and "obj" not in path.parts]
