@@ -68,6 +68,11 @@ class Image:
     """The four bytes that flag 0x40 of `#-` announces."""
     exported: list[tuple[str, str, int]] = field(default_factory=list)
     """ExportedType rows: name, namespace, Implementation."""
+    version: tuple[int, int, int, int] = (1, 2, 3, 4)
+    core: str = "Core"
+    """The assembly that has System.Enum."""
+    flags: int = 1
+    """II.25.3.3.1: 1 no native code, 2 for 32 bits only."""
 
     def __post_init__(self) -> None:
         self.strings, self.blobs = bytearray(b"\0"), bytearray(b"\0")
@@ -84,9 +89,10 @@ class Image:
         empty = self.string("")
         rows: dict[int, list[tuple[int, ...]]] = {table: [] for table in COLUMNS}
         rows[MODULE] = [(0, self.string("Made.dll"), 1, 0, 0)]
-        rows[ASSEMBLY] = [(0x8004, 1, 2, 3, 4, 0, 0, self.string("Made"), empty)]
-        rows[ASSEMBLY_REF] = [(4, 0, 0, 0, 0, 0, self.string("Core"), empty, 0)]
-        rows[FILE] = [(0, self.string("part.netmodule"), 0)]
+        rows[ASSEMBLY] = [(0x8004, *self.version, 0, 0, self.string("Made"), empty)]
+        rows[ASSEMBLY_REF] = [(4, 0, 0, 0, 0, 0, self.string(self.core), empty, 0)]
+        if self.exported:  # CoreCLR 3.1 takes no type of an assembly with files
+            rows[FILE] = [(0, self.string("part.netmodule"), 0)]
         rows[TYPE_REF] = [(1 << 2 | 2, self.string("Enum"), self.string("System"))]
         rows[TYPE_REF] += [(1 << 2 | 2, rows[TYPE_REF][0][1], empty)] * self.more_type_refs
         rows[TYPE_DEF] = [(0, self.string("<Module>"), empty, 0, 1, 1)]
@@ -158,11 +164,18 @@ class Image:
     def build(self) -> bytes:
         """Return the image: one section, with the CLI header at its start and the metadata behind it."""
         metadata = self.metadata()
-        section = struct.pack("<IHHIII", 72, 2, 5, 0x2048, len(metadata), 1).ljust(72, b"\0") + metadata
+        section = struct.pack("<IHHIII", 72, 2, 5, 0x2048, len(metadata), self.flags).ljust(72, b"\0") + metadata
+        size = len(section)
+        section += bytes(-size % 0x200)
         directories = [(0, 0)] * 14 + [(0x2000, 72), (0, 0)]
-        optional = struct.pack("<H", 0x20B if self.pe32_plus else 0x10B).ljust(108 if self.pe32_plus else 92, b"\0")
+        # What a CLR wants to know: where the image lies and ends, how it is aligned, for what it is.
+        optional = struct.pack("<HxxI16x", 0x20B if self.pe32_plus else 0x10B, len(section))
+        optional += struct.pack("<Q" if self.pe32_plus else "<4xI", 0x400000)
+        optional += struct.pack("<II", 0x2000, 0x200) + struct.pack("<HHHHHHI", 4, 0, 0, 0, 4, 0, 0)
+        optional += struct.pack("<IIIHH", 0x2000 + (len(section) + 0x1FFF & ~0x1FFF), 0x400, 0, 3, 0x8540)
+        optional = optional.ljust(108 if self.pe32_plus else 92, b"\0")
         optional += struct.pack("<I", 16) + b"".join(struct.pack("<II", *entry) for entry in directories)
         coff = struct.pack("<HHIIIHH", 0x8664 if self.pe32_plus else 0x14C, 1, 0, 0, 0, len(optional), 0x2102)
-        header = struct.pack("<8sIIII16x", b".text", len(section), 0x2000, len(section), 0x400)
+        header = struct.pack("<8sIIII12xI", b".text", size, 0x2000, len(section), 0x400, 0x60000020)
         start = b"MZ".ljust(0x3C, b"\0") + struct.pack("<I", 0x40)
         return (start + b"PE\0\0" + coff + optional + header).ljust(0x400, b"\0") + section
