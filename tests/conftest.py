@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,28 @@ def sdk() -> Path:
     if not dotnet or not list(Path(dotnet).resolve().parent.glob("sdk/*")):
         pytest.skip("no .NET SDK: put its `dotnet` on PATH")
     return Path(dotnet).resolve().parent
+
+
+@pytest.fixture
+def any_runtime() -> None:
+    """Whichever .NET runtime is found by itself."""
+    if not find_spec("pythonnet"):
+        pytest.skip("no pythonnet: pip install 'smtpstatus[dotnet]'")
+    if not find_spec("dotnetcore2") and not shutil.which("dotnet"):
+        pytest.skip("no .NET runtime: neither `dotnet` on PATH nor the PyPI package dotnetcore2 (linux-x64)")
+
+
+@pytest.fixture(params=["CLR 3.1", "CLR 10"])
+def runtime(request: pytest.FixtureRequest) -> Path:
+    """The folder of a .NET runtime: that of the PyPI package dotnetcore2, and the SDK's."""
+    if not find_spec("pythonnet"):
+        pytest.skip("no pythonnet: pip install 'smtpstatus[dotnet]'")
+    if request.param == "CLR 10":
+        return Path(request.getfixturevalue("sdk"))
+    spec = find_spec("dotnetcore2")
+    if not spec or not spec.origin:
+        pytest.skip("no CLR 3.1: the PyPI package dotnetcore2 (linux-x64) is not installed")
+    return Path(spec.origin).parent / "bin"
 
 
 @pytest.fixture

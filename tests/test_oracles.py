@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -39,21 +38,6 @@ def reflect(root: Path, runtime: Path, assemblies: list[Path]) -> dict[Path, Enu
     result = run(sys.executable, root / "tests" / "oracle" / "clr_enums.py", runtime, *assemblies)
     assert (result.returncode, result.stderr) == (0, "")
     return by_oracle(result.stdout)
-
-
-def core_runtime() -> Path:
-    """The CLR 3.1 of the PyPI package dotnetcore2."""
-    spec = find_spec("dotnetcore2")
-    if not spec or not spec.origin:
-        pytest.skip("no CLR 3.1: the PyPI package dotnetcore2 (linux-x64) is not installed")
-    return Path(spec.origin).parent / "bin"
-
-
-@pytest.fixture(params=["CLR 3.1", "CLR 10"])
-def runtime(request: pytest.FixtureRequest) -> Path:
-    if not find_spec("pythonnet"):
-        pytest.skip("no pythonnet: pip install pythonnet")
-    return core_runtime() if request.param == "CLR 3.1" else request.getfixturevalue("sdk")
 
 
 def test_every_enum_of_a_runtime(root: Path, runtime: Path) -> None:

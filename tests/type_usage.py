@@ -20,7 +20,7 @@ from smtpstatus.rpc import abort, from_rpc_error, from_status, to_status
 from smtpstatus.v1.delivery_pb2 import SMTP_STAGE_RCPT, DeliveryStatus, SmtpReply, SmtpStage
 from smtpstatus.v1.smtp_status_code_pb2 import SMTP_STATUS_CODE_OK
 from smtpstatus.v1.status_code_info_pb2 import SmtpStatusCodeInfo
-from smtpstatus_dotnet import check
+from smtpstatus_dotnet import check, clr
 from smtpstatus_dotnet.metadata import iter_enums, read_enum
 from smtpstatus_dotnet.parity import Comparison, EnumDefinition, EnumReadError
 
@@ -73,6 +73,14 @@ assert_type(read_enum("Aspose.Email.dll", "Some.Enum"), EnumDefinition)
 for definition in iter_enums(b"MZ"):
     assert_type(definition, EnumDefinition)
     assert_type(definition.underlying, str | None)
+
+check("Aspose.Email.dll", via="clr", runtime="mono")
+assert_type(clr.load_runtime("auto"), str)
+assert_type(clr.read_enum("Aspose.Email.dll", "Some.Enum"), EnumDefinition)
+assert_type(clr.read_enum(b"MZ", "Some.Enum"), EnumDefinition)
+assert_type(clr.from_dotnet(object()), SmtpStatusCode)
+assert_type(clr.to_dotnet(SmtpStatusCode.OK, object()), Any)
+assert_type(clr.delivery_statuses(OSError(), recipients=["b@example.com"], stage=SMTP_STAGE_RCPT), list[DeliveryStatus])
 
 info = SmtpStatusCodeInfo(summary="One line", sources=["RFC 5321 4.2.3"], rpc_code=14)
 assert_type(info.rpc_code, int)

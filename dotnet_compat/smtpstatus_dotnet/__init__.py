@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 __all__ = ["check", "shared_enum"]
 
 
-def check(*targets: str, type_name: str | None = None, profile: str | None = None) -> ParityReport:
+def check(
+    *targets: str,
+    type_name: str | None = None,
+    profile: str | None = None,
+    via: str = "metadata",
+    runtime: str = "auto",
+) -> ParityReport:
     """Compare the shared enum with the one in each target, and report on every place that was read.
 
     A target is what `smtpstatus check --help` says: an assembly, a folder, a package, a reference page, a descriptor
@@ -23,22 +29,35 @@ def check(*targets: str, type_name: str | None = None, profile: str | None = Non
     the full name of the enum to read; by default, those that are known. `profile` is the full .NET name of an
     enum that we have a profile of, or the path of a file with profiles; by default, the one of the enum that
     was found. What could not be read is a result with an `error`, never an exception, and never agrees.
+
+    `via` is how assemblies are read: their `metadata`, or the types that a .NET runtime makes of them, `clr`, in a
+    process of its own; `runtime` is then `auto`, `coreclr`, `mono` or the folder of a .NET installation.
     """
+    if via not in ("metadata", "clr"):
+        raise ValueError(f"expected via='metadata' or 'clr', found {via!r}")
+    from contextlib import ExitStack
+
     from smtpstatus_dotnet.parity import ParityReport
     from smtpstatus_dotnet.targets import find, is_remote
 
     def results(target: str | None) -> list[Comparison]:
-        return [_compare(shared, target or "", *found, profile) for found in find(target, type_name)]
+        return [_compare(shared, target or "", *found, profile) for found in find(target, type_name, process)]
 
     shared = shared_enum()
     wanted: tuple[str | None, ...] = targets or (None,)
-    if len(targets) > 1 and any(map(is_remote, targets)):
-        from concurrent.futures import ThreadPoolExecutor
+    with ExitStack() as stack:
+        process: RuntimeProcess | None = None
+        if via == "clr":
+            from smtpstatus_dotnet.runtimes import RuntimeProcess
 
-        with ThreadPoolExecutor(max_workers=8) as executor:
-            found = list(executor.map(results, wanted))
-    else:
-        found = list(map(results, wanted))
+            process = stack.enter_context(RuntimeProcess(runtime))
+        if len(targets) > 1 and any(map(is_remote, targets)):
+            from concurrent.futures import ThreadPoolExecutor
+
+            with ThreadPoolExecutor(max_workers=8) as executor:
+                found = list(executor.map(results, wanted))
+        else:
+            found = list(map(results, wanted))
     return ParityReport(shared, tuple(itertools.chain.from_iterable(found)))
 
 

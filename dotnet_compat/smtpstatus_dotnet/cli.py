@@ -79,6 +79,11 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _TARGETS
     parser.add_argument("targets", nargs="*", metavar="TARGET")
     parser.add_argument("--type", metavar="NAME", help="the enum's full name: Namespace.Outer+Inner")
+    parser.add_argument(
+        "--via", choices=("metadata", "clr"), default="metadata",
+        help="read assemblies without .NET, or ask a .NET runtime: pip install 'smtpstatus[dotnet]'",
+    )  # fmt: skip
+    parser.add_argument("--runtime", metavar="auto|coreclr|mono|FOLDER", help="which one to ask, with --via clr")
     parser.add_argument("--profile", metavar="NAME|FILE", help="accept the differences that this profile declares")
     parser.add_argument("--write-profile", metavar="FILE", help="write a profile that accepts what differs now")
     parser.add_argument("--format", choices=("text", "json", "junit", "github"), default="text")
@@ -109,7 +114,10 @@ def _check(options: argparse.Namespace) -> int:
 
     from smtpstatus_dotnet import check
 
-    report = check(*options.targets, type_name=options.type, profile=options.profile)
+    if options.runtime and options.via != "clr":
+        return _fail("--runtime goes with --via clr: without it no runtime is asked")
+    how = {"via": options.via, "runtime": options.runtime or "auto"}
+    report = check(*options.targets, type_name=options.type, profile=options.profile, **how)
     render = import_module(f"smtpstatus_dotnet.reports.{options.format}").render
     if options.output:
         failed = _write(options.output, render(report))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import mmap
 import os
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import compress, count
 from struct import Struct
 
@@ -87,13 +88,13 @@ def iter_enums(source: str | os.PathLike[str] | Buffer) -> Generator[EnumDefinit
 def _open(source: str | os.PathLike[str] | Buffer, origin: Origin | None = None) -> Generator[_Assembly]:
     if not isinstance(source, str | os.PathLike):
         data = source if isinstance(source, bytes | mmap.mmap) else bytes(memoryview(source))
-        yield _Assembly(data, origin or Origin("<bytes>", via="metadata"))
+        yield _Assembly(data, replace(origin or Origin("<bytes>"), via="metadata"))
         return
     with open(source, "rb") as file:
         if not os.fstat(file.fileno()).st_size:  # mmap refuses it
             raise MetadataError(f"{os.fspath(source)} is empty: expected a .NET assembly")
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            yield _Assembly(data, origin or Origin(os.fspath(source), via="metadata"))
+            yield _Assembly(data, replace(origin or Origin(os.fspath(source)), via="metadata"))
 
 
 class _Assembly(Metadata):

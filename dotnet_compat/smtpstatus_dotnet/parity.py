@@ -24,6 +24,10 @@ class EnumNotFoundError(EnumReadError, LookupError):
         self.hint = hint
 
 
+class NotApplicableError(EnumReadError):
+    """This build is for another .NET runtime than the one that was asked: it tells nothing, for or against."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a definition was found."""
@@ -124,8 +128,9 @@ class ParityReport:
 
     @property
     def exit_code(self) -> int:
-        """The worst of the results; 2 where there are none, for then nothing was checked."""
-        return max((result.exit_code for result in self.results), default=2)
+        """The worst of the results, but for builds that do not apply; 2 where none is left, for nothing was checked."""
+        applicable = (result for result in self.results if not isinstance(result.error, NotApplicableError))
+        return max((result.exit_code for result in applicable), default=2)
 
 
 def compare(shared: EnumDefinition, other: EnumDefinition, profile: Profile | None = None) -> tuple[Difference, ...]:

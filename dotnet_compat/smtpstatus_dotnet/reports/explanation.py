@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from smtpstatus._open_enum import csharp_value_name
+from smtpstatus_dotnet.parity import NotApplicableError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ _NOT_SHARED = ("missing", "number", "name")
 
 
 def outcome(result: Comparison) -> str:
+    if isinstance(result.error, NotApplicableError):
+        return "skipped"
     return ("agrees", "differs", "error")[result.exit_code]
 
 

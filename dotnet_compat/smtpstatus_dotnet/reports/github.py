@@ -45,7 +45,8 @@ def _source() -> tuple[str, list[str]]:
 def _annotations(result: Comparison, source: str, lines: list[str]) -> Iterator[str]:
     where = explanation.place(result)
     if result.error:
-        yield _command({"title": f"smtpstatus could not check {where}"}, str(result.error))
+        level = "notice" if explanation.outcome(result) == "skipped" else "error"
+        yield _command({"title": f"smtpstatus could not check {where}"}, str(result.error), level)
     for difference in result.differences:
         location = {"file": source, "line": str(_line(difference, lines))} if source else {}
         title = {"title": f"smtpstatus: {difference.kind}"}
@@ -61,9 +62,9 @@ def _line(difference: Difference, lines: list[str]) -> int:
     return next((number for number, line in enumerate(lines, 1) if line.lstrip().startswith(declaration)), 1)
 
 
-def _command(properties: dict[str, str], message: str) -> str:
+def _command(properties: dict[str, str], message: str, level: str = "error") -> str:
     values = ",".join(f"{key}={_escape(value, ':,')}" for key, value in properties.items())
-    return f"::error {values}::{_escape(message)}"
+    return f"::{level} {values}::{_escape(message)}"
 
 
 def _escape(value: str, more: str = "") -> str:

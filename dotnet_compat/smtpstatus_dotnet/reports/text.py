@@ -10,7 +10,12 @@ if TYPE_CHECKING:
 
     from smtpstatus_dotnet.parity import Comparison, EnumDefinition, ParityReport
 
-_COLORS = {"agrees": "32", "differs": "31", "error": "31;1"}  # ECMA-48, SGR: green, red, bold red
+_COLORS = {
+    "agrees": "32",
+    "differs": "31",
+    "error": "31;1",
+    "skipped": "33",
+}  # ECMA-48, SGR: green, red, bold red, yellow
 
 
 def render(report: ParityReport, *, is_colored: bool = False) -> str:

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import os
 
-from smtpstatus_dotnet.parity import EnumReadError, Origin
+from smtpstatus_dotnet.parity import EnumReadError, NotApplicableError, Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from smtpstatus_dotnet.parity import EnumDefinition
+    from smtpstatus_dotnet.runtimes import RuntimeProcess
 
     Found = tuple[Origin, EnumDefinition | EnumReadError]
+    ReadEnums = Callable[..., list[EnumDefinition]]
 
 _EXPECTED = (
     "expected an assembly (.dll, .exe), a folder, a package (.nupkg, .whl, .zip), a reference page (.md), "
     "a descriptor set (.binpb), pkg:pypi/NAME, grpc://host:port or python:module:Class"
 )
+
+_INSTALLED = "the installed Aspose.Email"
 
 # The enums that are looked for in assemblies and pages where none is asked for by name: Aspose's, and those that
 # have a profile. Spelled here, for reading the profiles takes longer than a check; a test holds the two together.
@@ -36,23 +40,41 @@ def is_remote(target: str) -> bool:
     return target.startswith(("pkg:", "grpc:", "grpcs:"))
 
 
-def find(target: str | None, type_name: str | None = None) -> Iterator[Found]:
-    """Yield what a target holds, in a stable order; None is the installed Aspose.Email assembly."""
+def find(target: str | None, type_name: str | None = None, process: RuntimeProcess | None = None) -> Iterator[Found]:
+    """Yield what a target holds, in a stable order; None is the installed Aspose.Email assembly.
+
+    Assemblies are read from their metadata, or by the runtime in a `process`, which reads nothing else.
+    """
+    are_skipped: list[bool] = []
+    for origin, found in _attempt(target, type_name, process):
+        are_skipped.append(isinstance(found, NotApplicableError))
+        yield origin, found
+    if are_skipped and all(are_skipped):
+        place = target or _INSTALLED
+        yield Origin(place), EnumReadError(f"no build in {place} is for the .NET runtime that was asked")
+
+
+def _attempt(target: str | None, type_name: str | None, process: RuntimeProcess | None) -> Iterator[Found]:
     try:
-        yield from _find(target, type_name)
+        yield from _find(target, type_name, process)
     except EnumReadError as error:
-        yield Origin(target or "the installed Aspose.Email"), error
+        yield Origin(target or _INSTALLED), error
     except OSError as error:
         yield Origin(str(target)), EnumReadError(f"cannot read {error.filename or target}: {error.strerror or error}")
 
 
-def _find(target: str | None, type_name: str | None) -> Iterator[Found]:
+def _find(target: str | None, type_name: str | None, process: RuntimeProcess | None) -> Iterator[Found]:
     full_names = (type_name,) if type_name else KNOWN_TYPES
     scheme, colon, _ = (target or "").partition(":")
+    if process:
+        if scheme in ("grpc", "grpcs", "python") or str(target).lower().endswith((".md", ".binpb")):
+            raise EnumReadError(f"a .NET runtime knows only assemblies: check {target} without --via clr")
+        process.start()
+    how: dict[str, ReadEnums] = {"read": process.read_enums} if process else {}
     if colon and scheme == "pkg":
         from smtpstatus_dotnet.targets import package_index
 
-        yield from package_index.in_package(str(target), full_names)
+        yield from package_index.in_package(str(target), full_names, **how)
         return
     if colon and scheme in ("grpc", "grpcs"):
         from smtpstatus_dotnet.targets import grpc_reflection
@@ -72,7 +94,7 @@ def _find(target: str | None, type_name: str | None) -> Iterator[Found]:
     path = assemblies.installed_aspose() if target is None else target
     ending = os.path.splitext(path)[1].lower()
     if os.path.isdir(path):
-        yield from assemblies.in_folder(path, full_names)
+        yield from assemblies.in_folder(path, full_names, **how)
     elif not os.path.isfile(path):
         raise EnumReadError(f"{path} is not there: {_EXPECTED}")
     elif ending == ".md":
@@ -86,6 +108,6 @@ def _find(target: str | None, type_name: str | None) -> Iterator[Found]:
         definition = descriptor_set.read_enum(path, type_name)
         yield definition.origin, definition
     elif ending in assemblies.ARCHIVES:
-        yield from assemblies.in_archive(path, full_names)
+        yield from assemblies.in_archive(path, full_names, **how)
     else:
-        yield from assemblies.in_file(path, full_names)
+        yield from assemblies.in_file(path, full_names, **how)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from zipfile import ZipFile, ZipInfo
 
-    from smtpstatus_dotnet.targets import Found
+    from smtpstatus_dotnet.targets import Found, ReadEnums
 
 ASSEMBLIES = (".dll", ".exe")
 ARCHIVES = (".nupkg", ".whl", ".zip")
@@ -41,12 +41,12 @@ def installed_aspose() -> str:
     )
 
 
-def in_file(path: str, full_names: tuple[str, ...]) -> Iterator[Found]:
-    for definition in read_enums(path, full_names, origin=_origin(path)):
+def in_file(path: str, full_names: tuple[str, ...], read: ReadEnums = read_enums) -> Iterator[Found]:
+    for definition in read(path, full_names, origin=_origin(path)):
         yield definition.origin, definition
 
 
-def in_folder(folder: str, full_names: tuple[str, ...]) -> Iterator[Found]:
+def in_folder(folder: str, full_names: tuple[str, ...], read: ReadEnums = read_enums) -> Iterator[Found]:
     """Yield the enums of all assemblies below a folder, in the order of their paths."""
     paths = sorted(
         os.path.join(parent, name)
@@ -54,10 +54,10 @@ def in_folder(folder: str, full_names: tuple[str, ...]) -> Iterator[Found]:
         for name in names
         if name.lower().endswith(ASSEMBLIES)
     )
-    yield from _in_collection(folder, ((_origin(path), path) for path in paths), full_names)
+    yield from _in_collection(folder, ((_origin(path), path) for path in paths), full_names, read)
 
 
-def in_archive(path: str, full_names: tuple[str, ...]) -> Iterator[Found]:
+def in_archive(path: str, full_names: tuple[str, ...], read: ReadEnums = read_enums) -> Iterator[Found]:
     """Yield the enums of all assemblies of a package, in the order of its directory."""
     from zipfile import BadZipFile, ZipFile
 
@@ -66,7 +66,7 @@ def in_archive(path: str, full_names: tuple[str, ...]) -> Iterator[Found]:
     except (BadZipFile, NotImplementedError, ValueError) as error:
         raise EnumReadError(f"{path} is not an intact zip archive: {error}") from error
     with archive:
-        yield from _in_collection(path, _entries(path, archive), full_names)
+        yield from _in_collection(path, _entries(path, archive), full_names, read)
 
 
 def _entries(path: str, archive: ZipFile) -> Iterator[tuple[Origin, bytes | EnumReadError]]:
@@ -100,7 +100,7 @@ def _entries(path: str, archive: ZipFile) -> Iterator[tuple[Origin, bytes | Enum
 
 
 def _origin(location: str, framework: str = "") -> Origin:
-    return Origin(location, framework=framework, via="metadata")
+    return Origin(location, framework=framework)
 
 
 def _framework(entry: ZipInfo) -> str:
@@ -110,7 +110,10 @@ def _framework(entry: ZipInfo) -> str:
 
 
 def _in_collection(
-    target: str, assemblies: Iterable[tuple[Origin, str | bytes | EnumReadError]], full_names: tuple[str, ...]
+    target: str,
+    assemblies: Iterable[tuple[Origin, str | bytes | EnumReadError]],
+    full_names: tuple[str, ...],
+    read: ReadEnums,
 ) -> Iterator[Found]:
     """Pass over native images and assemblies without the enum; a damaged one is an error."""
     assembly_count = result_count = 0
@@ -120,7 +123,7 @@ def _in_collection(
         try:
             if isinstance(source, EnumReadError):
                 raise source
-            for definition in read_enums(source, full_names, origin=origin):
+            for definition in read(source, full_names, origin=origin):
                 result_count += 1
                 yield definition.origin, definition
         except EnumNotFoundError as error:

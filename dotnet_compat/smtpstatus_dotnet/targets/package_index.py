@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from smtpstatus_dotnet.targets import Found
+    from smtpstatus_dotnet.targets import Found, ReadEnums
     from smtpstatus_dotnet.targets.index_wheels import Wheel
 
 
@@ -47,7 +47,7 @@ class _Package:
     path: str
 
 
-def in_package(target: str, full_names: tuple[str, ...]) -> Iterator[Found]:
+def in_package(target: str, full_names: tuple[str, ...], read: ReadEnums = read_enums) -> Iterator[Found]:
     """Yield those of the enums that the first assembly has which has one, and no other assembly is read.
 
     An assembly is the one that the target names, else each whose name is a dotted prefix of an enum's
@@ -58,7 +58,7 @@ def in_package(target: str, full_names: tuple[str, ...]) -> Iterator[Found]:
     with open_session() as session:
         wheel = _choose(package, _wheels(session, package))
         with open_wheel(session, wheel) as archive:
-            yield from _in_wheel(archive, wheel, package.path, full_names)
+            yield from _in_wheel(archive, wheel, package.path, full_names, read)
 
 
 def _parse(target: str) -> _Package:
@@ -144,7 +144,9 @@ def _some(wheels: list[Wheel]) -> str:
     return ", ".join(map(str, sorted({wheel.version for wheel in wheels}, reverse=True)[:5]))
 
 
-def _in_wheel(archive: ZipFile, wheel: Wheel, path: str, full_names: tuple[str, ...]) -> Iterator[Found]:
+def _in_wheel(
+    archive: ZipFile, wheel: Wheel, path: str, full_names: tuple[str, ...], read: ReadEnums
+) -> Iterator[Found]:
     # A name that no terminal should print is nobody's assembly.
     assemblies = [name for name in archive.namelist() if name.lower().endswith(ASSEMBLIES) and name.isprintable()]
     if not assemblies:
@@ -168,10 +170,10 @@ def _in_wheel(archive: ZipFile, wheel: Wheel, path: str, full_names: tuple[str, 
             raise EnumReadError(f"{group[0]} of {wheel.file_name} is there {len(group)} times, too many to be read")
         found: list[Found] = []
         for entry in group:
-            origin = Origin(f"{wheel.file_name}!{entry}", via="metadata")
+            origin = Origin(f"{wheel.file_name}!{entry}")
             try:
                 data = read_assembly(archive, wheel, entry)
-                found += ((definition.origin, definition) for definition in read_enums(data, full_names, origin=origin))
+                found += ((definition.origin, definition) for definition in read(data, full_names, origin=origin))
             except (EnumNotFoundError, NativeImageError) as error:
                 absent.append(error)
             except EnumReadError as error:

@@ -1,0 +1,390 @@
+"""Tests inside a live .NET runtime, of which a process can have one: test_clr.py has pytest run this file in children.
+
+RUNTIME is what load_runtime takes, CLIENT one of dotnet_clients, FEED the folder of MailKit's packages.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import dotnet_clients
+import pytest
+from image import Enum, Image
+from smtp_server import serve
+from vocabulary import FULL_NAME, MEMBERS
+
+from smtpstatus import SmtpStatusCode
+from smtpstatus.replies import parse_reply
+from smtpstatus.v1.delivery_pb2 import (
+    SMTP_STAGE_AUTH,
+    SMTP_STAGE_CONTENT,
+    SMTP_STAGE_MAIL,
+    SMTP_STAGE_NOT_DEFINED,
+    SMTP_STAGE_RCPT,
+    DeliveryStatus,
+    SmtpReply,
+)
+from smtpstatus_dotnet import clr
+from smtpstatus_dotnet.metadata import MetadataError, NativeImageError, iter_enums
+from smtpstatus_dotnet.parity import EnumNotFoundError, NotApplicableError
+from smtpstatus_dotnet.targets.assemblies import installed_aspose
+
+if TYPE_CHECKING:
+    from dotnet_clients import Send
+
+RUNTIME, CLIENT, FEED = (os.environ[name] for name in ("RUNTIME", "CLIENT", "FEED"))
+NAME = clr.load_runtime(RUNTIME)
+SYSTEM: Any = import_module("System")
+
+
+def mail() -> Any:
+    import_module("clr").AddReference("System.Net.Mail")
+    return import_module("System.Net.Mail")
+
+
+# The runtime
+
+
+def test_a_loaded_runtime_is_used_and_no_other() -> None:
+    assert clr.load_runtime() == NAME
+    assert clr.load_runtime(RUNTIME) == NAME
+    other = "mono" if "Mono" not in NAME else "coreclr"
+    for wish in (other, "/nonexistent", RUNTIME + "x"):
+        with pytest.raises(clr.ClrError, match="a process has one"):
+            clr.load_runtime(wish)
+
+
+# Enums
+
+
+def test_read_enum(assemblies: Path) -> None:
+    path = assemblies / "agrees.dll"
+    (expected,) = iter_enums(path)
+    found = clr.read_enum(path, FULL_NAME)
+    assert found == expected
+    assert (found.origin.location, found.origin.version) == (str(path), "Agrees 1.2.3.0")
+    assert found.origin.via == f"types in {NAME}"
+
+
+def test_every_underlying_type(assemblies: Path) -> None:
+    for expected in iter_enums(assemblies / "shapes.dll"):
+        assert clr.read_enum(assemblies / "shapes.dll", expected.full_name) == expected
+
+
+def made(folder: Path, name: str, enum: Enum, **options: Any) -> Path:
+    path = folder / name
+    path.write_bytes(Image([enum], **{"core": "mscorlib", **options}).build())
+    return path
+
+
+def test_two_versions_side_by_side(tmp_path: Path) -> None:
+    paths = [made(tmp_path, f"{n}.dll", Enum("E", {"A": n}, "N"), version=(n, 0, 0, 0)) for n in range(3)]
+    for _ in range(2):
+        found = [clr.read_enum(path, "N.E") for path in paths]
+        assert [(enum.members["A"], enum.origin.version) for enum in found] == [
+            (n, f"Made {n}.0.0.0") for n in range(3)
+        ]
+
+
+def test_what_is_no_such_enum(assemblies: Path, tmp_path: Path) -> None:
+    """Each has its own error, and the words of the reader where the file is to blame."""
+    good = made(tmp_path, "good.dll", Enum("E", {"A": 1}, "N"))
+    broken = tmp_path / "broken.dll"
+    broken.write_bytes(good.read_bytes()[:0x500])
+    native = tmp_path / "native.dll"
+    native.write_bytes(good.read_bytes().replace(b"\0\x20\0\0\x48\0\0\0", bytes(8), 1))
+    lacking = made(tmp_path, "lacking.dll", Enum("E", {"A": 1}, "N"), core="Absent")
+    cases: list[tuple[Path, str, type[Exception], str]] = [
+        (broken, "N.E", MetadataError, "not an intact .NET assembly"),
+        (native, "N.E", NativeImageError, "native code"),
+        (lacking, "N.E", clr.ClrError, "needs the assembly Absent"),
+        (good, "N.F", EnumNotFoundError, "has no enum N.F"),
+        (good, "E", EnumNotFoundError, "of the same short name it has N.E"),
+        (good, "", EnumNotFoundError, "has no enum"),
+        (good, "N.E[]", EnumNotFoundError, "has no enum"),
+        (good, "N.E, mscorlib", EnumNotFoundError, "has no enum"),
+        (good, "N.\udc80", clr.ClrError, "not Unicode"),
+        (assemblies / "not_an_enum.dll", FULL_NAME, EnumNotFoundError, "is not an enum"),
+        (tmp_path / "absent.dll", "N.E", FileNotFoundError, "absent.dll"),
+    ]
+    for path, name, error, message in cases:
+        with pytest.raises(error, match=message):
+            clr.read_enum(path, name)
+    assert clr.read_enum(good, "N.E").members == {"A": 1}
+
+
+def test_a_build_for_another_processor(tmp_path: Path) -> None:
+    only_32_bits = made(tmp_path, "x86.dll", Enum("E", {"A": 1}, "N"), flags=3)
+    with pytest.raises(NotApplicableError, match=f"not applicable: .* is for another .NET than {NAME}"):
+        clr.read_enum(only_32_bits, "N.E")
+
+
+# Values
+
+
+def test_values_both_ways() -> None:
+    enum = mail().SmtpStatusCode
+    for number in (*MEMBERS.values(), 521, 571, 999, 2**31 - 1, -(2**31)):
+        value = clr.to_dotnet(number, enum)
+        assert (type(value), value.value__) == (enum, number)
+        back = clr.from_dotnet(value)
+        assert (type(back), back) == (SmtpStatusCode, number)
+    assert clr.to_dotnet(SmtpStatusCode.MAILBOX_BUSY, enum) == enum.MailboxBusy
+    assert clr.from_dotnet(enum.GeneralFailure) is SmtpStatusCode.GENERAL_FAILURE
+    with pytest.raises(SystemError):  # which is why nothing here hashes one
+        hash(enum.GeneralFailure)
+    assert clr.from_dotnet(450) is SmtpStatusCode.MAILBOX_BUSY  # as a codec would give it
+
+
+def test_other_enums() -> None:
+    assert clr.to_dotnet(1, SYSTEM.DayOfWeek) == SYSTEM.DayOfWeek.Monday
+    assert clr.from_dotnet(SYSTEM.DayOfWeek.Monday) == 1
+
+
+def test_values_that_are_none() -> None:
+    enum = mail().SmtpStatusCode
+    for number in (2**31, -(2**31) - 1, 2**63, 2**64):
+        with pytest.raises(ValueError, match="cannot hold"):
+            clr.to_dotnet(number, enum)
+    for no_code in ("550", 550.0, None):
+        with pytest.raises(TypeError):
+            clr.to_dotnet(no_code, enum)  # type: ignore[arg-type]
+    for no_value in (SYSTEM.Object(), "550", None, 550.0, enum):
+        with pytest.raises(TypeError):
+            clr.from_dotnet(no_value)
+    with pytest.raises(ValueError, match="int32"):
+        clr.from_dotnet(2**31)
+
+
+# Exceptions
+
+
+class Hostile(SYSTEM.Exception):  # type: ignore[misc]  # of no static type
+    """Each property is a trap."""
+
+    @property
+    def Message(self) -> str:  # noqa: N802  # .NET's name, as all below
+        raise SYSTEM.InvalidOperationException("Message")
+
+    @property
+    def InnerException(self) -> Any:  # noqa: N802
+        raise ValueError("InnerException")
+
+    @property
+    def InnerExceptions(self) -> Any:  # noqa: N802
+        while True:
+            yield self
+
+    @property
+    def OperationDetails(self) -> Any:  # noqa: N802
+        return self
+
+    @property
+    def Failed(self) -> Any:  # noqa: N802
+        raise SYSTEM.NotSupportedException("Failed")
+
+    @property
+    def StatusCode(self) -> Any:  # noqa: N802
+        raise SYSTEM.InvalidOperationException("StatusCode")
+
+
+def test_a_hostile_exception() -> None:
+    (found,) = clr.delivery_statuses(Hostile("outer"), stage=SMTP_STAGE_MAIL)
+    assert found == DeliveryStatus(stage=SMTP_STAGE_MAIL, reply=SmtpReply(code=-1), local_error="Hostile")
+
+
+def test_a_ring_of_exceptions() -> None:
+    """By InnerExceptions; one by InnerException is the end of the process in pythonnet, before anybody sees it."""
+
+    class Ring(SYSTEM.Exception):  # type: ignore[misc]  # of no static type
+        others: ClassVar[list[Any]] = []
+
+        @property
+        def InnerExceptions(self) -> list[Any]:  # noqa: N802  # .NET's name
+            return self.others
+
+    Ring.others += [Ring("first"), Ring("second"), mail().SmtpException(clr.to_dotnet(450, mail().SmtpStatusCode))]
+    (found,) = clr.delivery_statuses(Ring("outer"))
+    assert found.reply == SmtpReply(code=450)
+    Ring.others.pop()
+    (found,) = clr.delivery_statuses(Ring("outer"))
+    assert (found.reply, found.local_error) == (SmtpReply(code=-1), "outer first second")
+
+
+def test_a_deep_nest_of_exceptions() -> None:
+    enum = mail().SmtpStatusCode
+    nest = mail().SmtpException(clr.to_dotnet(450, enum), "Busy. The server response was: 4.2.0 later")
+    for depth in range(1000):
+        nest = SYSTEM.Exception(f"level {depth}", nest)
+        if depth == 8:
+            (found,) = clr.delivery_statuses(nest)
+            assert found.reply == SmtpReply(code=450, enhanced_code="4.2.0", lines=["4.2.0 later"])
+    (found,) = clr.delivery_statuses(nest)
+    assert (found.reply.code, len(found.local_error) <= 1000) == (-1, True)
+
+
+def test_thousands_of_recipients() -> None:
+    enum = mail().SmtpStatusCode
+    refused = [
+        mail().SmtpFailedRecipientException(clr.to_dotnet(550, enum), f"<r{n}@example.com>") for n in range(2000)
+    ]
+    everybody = SYSTEM.Array[mail().SmtpFailedRecipientException](refused)
+    failure = mail().SmtpFailedRecipientsException("Some", everybody)
+    started = time.monotonic()
+    # Called as a constructor, it ends the process: pythonnet asks for a Message too early.
+    outer = SYSTEM.Activator.CreateInstance(SYSTEM.AggregateException, SYSTEM.Array[SYSTEM.Object]([failure]))
+    found = clr.delivery_statuses(outer, recipients=["other@example.com"])
+    assert [one.final_recipient for one in found] == [f"r{n}@example.com" for n in range(2000)]
+    assert {(one.reply.code, one.stage) for one in found} == {(550, SMTP_STAGE_RCPT)}
+    assert time.monotonic() - started < 60  # not a figure, a guard against the square
+
+
+def test_a_code_that_is_not_of_smtp() -> None:
+    failure = mail().SmtpException(clr.to_dotnet(7, mail().SmtpStatusCode), "odd")
+    (found,) = clr.delivery_statuses(failure)
+    assert (found.reply, found.local_error) == (SmtpReply(code=-1), "odd")
+    if not NAME.startswith((".NET Core", "Mono")):  # there HTTP's exception has a StatusCode, too
+        import_module("clr").AddReference("System.Net.Http")
+        http, net = import_module("System.Net.Http"), import_module("System.Net")
+        failure = http.HttpRequestException("no mail", None, net.HttpStatusCode.ServiceUnavailable)
+        assert failure.StatusCode.value__ == 503
+        assert clr.delivery_statuses(failure)[0].reply.code == -1
+
+
+def test_an_exception_of_python() -> None:
+    (found,) = clr.delivery_statuses(ConnectionResetError("reset"), recipients=["Bob <b@example.com>"])
+    expected = DeliveryStatus(final_recipient="b@example.com", reply=SmtpReply(code=-1), local_error="reset")
+    assert found == expected
+
+
+def test_a_recipient_without_a_code_of_its_own() -> None:
+    enum = mail().SmtpStatusCode
+    inner = mail().SmtpException(clr.to_dotnet(554, enum), "No. The server response was: 5.0.0 no")
+    failure = mail().SmtpFailedRecipientException("text", "<a@example.com>", inner)
+    (found,) = clr.delivery_statuses(failure)
+    assert (found.final_recipient, found.reply.code, found.reply.enhanced_code) == ("a@example.com", 554, "5.0.0")
+
+
+def test_codec_that_makes_ints_of_all_enums(assemblies: Path) -> None:
+    enum = mail().SmtpStatusCode
+    failure = mail().SmtpFailedRecipientException(enum(550), "<b@example.com>")
+    codecs = import_module("Python.Runtime.Codecs")
+    import_module("Python.Runtime").PyObjectConversions.RegisterEncoder(codecs.EnumPyIntCodec.Instance)
+    assert type(enum.MailboxBusy) is int
+    assert clr.from_dotnet(enum.MailboxBusy) is SmtpStatusCode.MAILBOX_BUSY
+    (found,) = clr.delivery_statuses(failure)
+    assert (found.final_recipient, found.reply) == ("b@example.com", SmtpReply(code=550))
+    assert clr.read_enum(assemblies / "agrees.dll", FULL_NAME).members == MEMBERS
+
+
+# Clients
+
+# One of each class, and two that no enum lists.
+CODES = (251, 354, 450, 421, 530, 535, 550, 554, 571, 253)
+STAGES = ("greeting", "EHLO", "EHLO HELO", "AUTH", "AUTH final", "MAIL", "RCPT", "DATA", "content")
+# Where the client keeps the code of a 4yz or 5yz at all (`kept`), only fails (`lost`), or goes on (`sent`).
+KEPT = {
+    "aspose": {"greeting": "sent", "AUTH": "lost", "AUTH final": "lost", "content": "kept or sent"},
+    "system_net_mail": {"AUTH": "sent", "AUTH final": "sent"},
+    "mailkit": {"EHLO": "sent"},
+}
+# What the type of the exception tells of the stage.
+TOLD = {
+    "aspose": {},
+    "system_net_mail": {},
+    "mailkit": {
+        "AUTH": SMTP_STAGE_AUTH,
+        "AUTH final": SMTP_STAGE_AUTH,
+        "MAIL": SMTP_STAGE_MAIL,
+        "RCPT": SMTP_STAGE_RCPT,
+        "content": SMTP_STAGE_CONTENT,
+    },
+}  # fmt: skip
+BY_RECIPIENT = (450, 452, 550, 551, 552, 553)  # for which .NET's two make an exception that names the recipient
+RECIPIENT = "recipient@example.com"
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Send:
+    if CLIENT == "aspose":
+        return dotnet_clients.load_aspose(Path(installed_aspose()))[1]
+    if CLIENT == "system_net_mail":
+        return dotnet_clients.load_system_net_mail()[1]
+    return dotnet_clients.load_mailkit(Path(FEED), tmp_path_factory.mktemp("mailkit"))[1]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_client_at_a_stage(client: Send, stage: str) -> None:
+    """It never names a wrong code, and names the true one wherever the client kept it."""
+    with serve() as server:
+        for code in [*CODES] * (3 if CLIENT == "aspose" else 1):
+            text = f"{code} {code // 100}.1.1 marker é"
+            server.script = {"EHLO": text, "HELO": text} if stage == "EHLO HELO" else {stage: text}
+            failure = client(server, [RECIPIENT], stage.startswith("AUTH"))
+            found = clr.delivery_statuses(failure, recipients=[RECIPIENT]) if failure else []
+            assert {one.final_recipient for one in found} <= {RECIPIENT}
+            assert {one.reply.code for one in found} <= {code, -1}, failure
+            kept = KEPT[CLIENT].get(stage, "kept")
+            if code < 400:
+                continue  # these clients take some for success, and lose the others
+            if not failure:
+                assert "sent" in kept, code
+            elif kept == "lost":
+                assert found[0].reply == SmtpReply(code=-1)
+                assert "marker" not in found[0].local_error
+            else:
+                assert "kept" in kept
+                assert found[0].reply == parse_reply(text), failure
+                told = TOLD[CLIENT].get(stage, SMTP_STAGE_NOT_DEFINED)
+                if stage == "RCPT" and code in BY_RECIPIENT:
+                    told = SMTP_STAGE_RCPT
+                if CLIENT == "mailkit" and code == 530 and not stage.startswith("AUTH"):  # has an exception of its own
+                    told = SMTP_STAGE_NOT_DEFINED
+                assert found[0].stage == told
+
+
+def test_client_that_tells_a_stage_without_a_code(client: Send) -> None:
+    """MailKit's own exception for AUTH tells what failed, and after a 534 to the command nothing more."""
+    if CLIENT == "mailkit":
+        with serve({"AUTH": "534 5.7.9 too weak"}) as server:
+            failure = client(server, [RECIPIENT], True)
+        assert failure
+        (found,) = clr.delivery_statuses(failure)
+        expected = DeliveryStatus(stage=SMTP_STAGE_AUTH, reply=SmtpReply(code=-1), local_error="Authentication failed.")
+        assert found == expected
+
+
+@pytest.mark.parametrize("replies", [["550 5.1.1 no", "450 4.2.1 busy"], ["550 5.1.1 no", "250 OK", "452 4.2.2 full"]])
+def test_client_with_several_recipients(client: Send, replies: list[str]) -> None:
+    recipients = [f"r{number}@example.com" for number in range(len(replies))]
+    with serve({"RCPT": replies}) as server:
+        failure = client(server, recipients, False)
+    found = clr.delivery_statuses(failure, recipients=recipients) if failure else []
+    expected = [
+        DeliveryStatus(final_recipient=recipient, stage=SMTP_STAGE_RCPT, reply=parse_reply(reply))
+        for recipient, reply in zip(recipients, replies, strict=True)
+        if not reply.startswith("2")
+    ]
+    if CLIENT == "mailkit":  # gives up with the first
+        assert found == expected[:1]
+    elif CLIENT == "aspose" and len(replies) == 3:  # is content that somebody got it
+        assert found == []
+    else:
+        assert found == expected
+
+
+@pytest.mark.parametrize("stage", ["greeting", "MAIL", "RCPT", "DATA", "content"])
+def test_client_whose_connection_dies(client: Send, stage: str) -> None:
+    with serve({stage: None}) as server:
+        failure = client(server, [RECIPIENT], False)
+    if CLIENT == "aspose" and not failure and stage == "content":
+        return  # it does not wait for that reply
+    assert failure
+    (found,) = clr.delivery_statuses(failure, recipients=[RECIPIENT])
+    assert (found.final_recipient, found.reply) == (RECIPIENT, SmtpReply(code=-1))
+    assert found.local_error
+    assert "End data" not in found.local_error  # of the server
