@@ -59,6 +59,21 @@ names = [field.row.Name for field in row.FieldList]
 assert len(names) == 33
 """
 
+CONVERT = """\
+import sys, timeit
+from smtpstatus import SmtpStatusCode as Ours
+from smtpstatus_dotnet.clr import from_dotnet, load_runtime, to_dotnet
+load_runtime()
+import System
+Theirs = System.DayOfWeek
+unlisted = Theirs(571, True)
+def ratio(one, other):
+    times = [min(timeit.repeat(call, number=20_000, repeat=5)) for call in (one, other)]
+    return times[0] / times[1]
+print(ratio(lambda: from_dotnet(unlisted), lambda: Ours(unlisted.value__)), ratio(lambda: to_dotnet(550, Theirs),
+    lambda: Theirs(550, True)))
+"""
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure what the design promises, side by side.")
@@ -103,6 +118,8 @@ def main() -> int:
     else:
         print("  left out: every enum of the .NET SDK against C#, for there is no `dotnet` on PATH")
 
+    with_runtime(python, tool, rounds)
+
     print("\nthe enum")
     imports = ([*python, "-c", "import smtpstatus"], [*python, "-c", "import http"])
     compare("import smtpstatus / import http, over bare Python", *imports, 3 * rounds, over=bare)
@@ -121,6 +138,14 @@ def main() -> int:
     print("\ndamaged assemblies")
     damaged(aspose)
     return 0
+
+
+def with_runtime(python: list[str], tool: list[str], rounds: int) -> None:
+    print("\nwith a .NET runtime")
+    compare("smtpstatus check Aspose.Email.dll: --via clr / without", [*tool, "--via", "clr"], tool, rounds)
+    converted = [subprocess.check_output([*python, "-c", CONVERT], env=ENVIRONMENT).split() for _ in range(rounds)]
+    show("from_dotnet(value) / SmtpStatusCode(value.value__)", [float(ratio) for ratio, _ in converted])
+    show("to_dotnet(550, Enum) / Enum(550, True)", [float(ratio) for _, ratio in converted])
 
 
 def enter_bench_environment() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, CommandLine
 from process import run
+from smtp_server import serve
 
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 PROGRAMS = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
@@ -22,9 +23,16 @@ RUNS = [
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.splitlines()[0])
-def test_a_program_runs(program: str, root: Path, environment: dict[str, str]) -> None:
-    result = run(sys.executable, "-c", program, folder=root, environment=environment)
+def test_a_program_runs(program: str, root: Path, environment: dict[str, str], request: pytest.FixtureRequest) -> None:
+    with serve({"RCPT": "550 5.1.1 User unknown"}) as server:
+        if "load_runtime" in program:
+            request.getfixturevalue("any_runtime")
+            request.getfixturevalue("aspose")
+        program = program.replace('"smtp.example.com", 25', f'"{server.host}", {server.port}')
+        result = run(sys.executable, "-c", program, folder=root, environment=environment)
     assert (result.returncode, result.stderr) == (0, "")
+    assert not result.stdout or f"prints `{result.stdout.strip()}`" in TEXT
+    assert bool(server.commands) == ("SmtpClient" in program)
 
 
 @pytest.mark.parametrize(("command", "output"), RUNS, ids=[command for command, _ in RUNS])
@@ -41,6 +49,11 @@ def test_a_command_prints_what_is_shown(
         if "cannot read" in found.stdout:
             pytest.skip(f"no package index: {found.stdout}")
         assert found.stdout.replace(f"{target}@{release[1]}", target) == output
+    elif command == "smtpstatus check Aspose.Email.dll --via clr":
+        request.getfixturevalue("any_runtime")
+        smtpstatus.folder = request.getfixturevalue("aspose").parent
+        printed = smtpstatus(*command.split()[1:]).stdout
+        assert re.sub(r"\.NET [\w. ]+$", ".NET 10.0.12", printed, flags=re.MULTILINE) == output
     elif "System.Net.Mail.dll" in command:
         (path,) = request.getfixturevalue("sdk").glob("shared/Microsoft.NETCore.App/*/System.Net.Mail.dll")
         smtpstatus.folder = path.parent
