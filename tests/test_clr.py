@@ -44,8 +44,10 @@ def image(name: str = "SmtpStatusCode", members: dict[str, int] = MEMBERS, **opt
 # Inside a live runtime
 
 
-def run_live(runtime: str | Path, root: Path, *options: str, client: str = "", feed: str | Path = "") -> None:
-    variables = {"RUNTIME": str(runtime), "CLIENT": client, "FEED": str(feed)}
+def run_live(
+    runtime: str | Path, root: Path, *options: str, client: str = "", feed: str | Path = "", library: str | Path = ""
+) -> None:
+    variables = {"RUNTIME": str(runtime), "CLIENT": client, "FEED": str(feed), "LIBRARY": str(library)}
     # A worker of xdist has its marks in the environment.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")} | variables
     command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options)
@@ -76,7 +78,10 @@ def test_a_client(client: str, runtime: Path, root: Path, request: pytest.Fixtur
         request.getfixturevalue("aspose")
     elif client == "mailkit" and not list(feed.glob("mailkit.*.nupkg")):
         pytest.skip(f"no package of MailKit beside the runtime: {feed}")
-    run_live(runtime, root, "-k", "test_client", client=client, feed=feed)
+    library: str | Path = ""
+    if (runtime / "sdk").exists():
+        library = request.getfixturevalue("csharp").folder / "SmtpStatus.Tests/bin/Release/net10.0"
+    run_live(runtime, root, "-k", "test_client", client=client, feed=feed, library=library)
 
 
 def test_importing_it_loads_no_pythonnet() -> None:

@@ -164,7 +164,6 @@ def delivery_statuses(exception: Exception, *, recipients: Iterable[str] = (), s
     what an exception's type tells, else `stage`. An exception of Python is left to `smtpstatus.replies`.
     """
     from smtpstatus import replies
-    from smtpstatus.v1.delivery_pb2 import DeliveryStatus
 
     if not hasattr(exception, "GetType"):
         return replies.delivery_statuses(exception, recipients=recipients, stage=stage)
@@ -175,19 +174,16 @@ def delivery_statuses(exception: Exception, *, recipients: Iterable[str] = (), s
         if failure.recipient and not refused.get(failure.recipient):
             refused[failure.recipient] = failure if failure.code != -1 else None
     told = next((failure.stage for failure in failures if failure.stage != stage), stage)
+    words = " ".join(dict.fromkeys(failure.words for failure in failures if failure.words))[:_WORDS_LIMIT]
     others = [recipients] if isinstance(recipients, str) else recipients
     statuses: list[DeliveryStatus] = []
-    for recipient in refused or [*map(_address, others)] or [""]:
-        reason = refused.get(recipient) or decisive
-        status = DeliveryStatus(final_recipient=recipient, stage=reason.stage if reason else told)
-        if reason:
-            status.reply.CopyFrom(replies.reply_of(reason.code, reason.text))
+    for recipient in refused or [*map(replies.mailbox_of, others)] or [""]:
+        if reason := refused.get(recipient) or decisive:
+            status = replies.status_of(recipient, reason.stage, reason.code, reason.text)
             if not reason.text:
                 del status.reply.lines[:]  # the client kept none
         else:
-            status.reply.code = SmtpStatusCode.GENERAL_FAILURE
-            words = dict.fromkeys(failure.words for failure in failures if failure.words)
-            status.local_error = " ".join(words)[:_WORDS_LIMIT] or str(type(exception).__name__)
+            status = replies.status_of(recipient, told, -1, words or type(exception).__name__)
         statuses.append(status)
     return statuses
 
@@ -204,6 +200,7 @@ class _Failure:
 
 
 def _failure(exception: Any, stage: int) -> _Failure:
+    from smtpstatus.replies import mailbox_of
     from smtpstatus.v1.delivery_pb2 import SMTP_STAGE_CONTENT, SMTP_STAGE_MAIL, SMTP_STAGE_RCPT
 
     names = _class_names(exception)
@@ -215,14 +212,14 @@ def _failure(exception: Any, stage: int) -> _Failure:
     words, *rest = _SERVER_SAID.split(message, maxsplit=1)
     text = "".join(rest)
     if any(name.endswith(".SmtpFailedRecipientException") for name in names):  # Aspose.Email's, System.Net.Mail's
-        stage, recipient = SMTP_STAGE_RCPT, _address(str(_get(exception, "FailedRecipient", "")))
+        stage, recipient = SMTP_STAGE_RCPT, mailbox_of(str(_get(exception, "FailedRecipient", "")))
     if "MailKit.Net.Smtp.SmtpCommandException" in names:
         text = message
         match str(_get(exception, "ErrorCode")):
             case "SenderNotAccepted":
                 stage = SMTP_STAGE_MAIL
             case "RecipientNotAccepted":
-                stage, recipient = SMTP_STAGE_RCPT, _address(str(_get(_get(exception, "Mailbox"), "Address", "")))
+                stage, recipient = SMTP_STAGE_RCPT, mailbox_of(str(_get(_get(exception, "Mailbox"), "Address", "")))
             case "MessageNotAccepted":
                 stage = SMTP_STAGE_CONTENT
             case _:
@@ -280,9 +277,3 @@ def _items(values: Any) -> list[Any]:
     with suppress(Exception):  # as in _get
         found.extend(islice(values or (), _EXCEPTION_LIMIT))
     return found
-
-
-def _address(recipient: str) -> str:
-    """Return `b@example.com` for ` <b@example.com>`, as the clients write it."""
-    match = re.fullmatch(r".*<(.*)>\s*", recipient, re.DOTALL)
-    return match[1] if match else recipient.strip()

@@ -144,7 +144,7 @@ def delivery_statuses(
     """
     recipients = [recipients] if isinstance(recipients, str) else list(recipients)
     if isinstance(failure, Mapping):
-        return [_status(recipient, SMTP_STAGE_RCPT, *reply) for recipient, reply in failure.items()]
+        return [status_of(recipient, SMTP_STAGE_RCPT, *reply) for recipient, reply in failure.items()]
     client: Any = failure
     if not issubclass(type(client), BaseException):
         raise TypeError(f"expected an exception, or the mapping out of what sendmail returns, found {client!r:.50}")
@@ -156,7 +156,7 @@ def delivery_statuses(
             answered = {recipient for recipient, *_ in refused}
             refused += [(recipient, *refused[-1][1:]) for recipient in recipients if recipient not in answered]
         if refused:
-            return [_status(recipient, stage, code, text) for recipient, code, text in refused]
+            return [status_of(recipient, stage, code, text) for recipient, code, text in refused]
     if "SMTPRecipientRefused" in names:
         recipients = [client.recipient]
     code, text = -1, str(failure) or type(failure).__name__
@@ -167,7 +167,29 @@ def delivery_statuses(
                 code = -1
         else:
             code, text = client.code, client.message
-    return [_status(recipient, stage, code, text) for recipient in recipients or [""]]
+    return [status_of(recipient, stage, code, text) for recipient in recipients or [""]]
+
+
+def mailbox_of(recipient: str) -> str:
+    """Return the mailbox (RFC 5321 4.1.2) in what clients call a recipient: `b@example.com` of ` B <b@example.com>`."""
+    mailbox = _decode(recipient).strip()
+    return mailbox[mailbox.rfind("<") + 1 : -1] if mailbox.endswith(">") else mailbox
+
+
+def status_of(recipient: str, stage: int, code: int, text: bytes | str) -> DeliveryStatus:
+    """Return what became of one recipient, from the code and text that a client hands out.
+
+    A code that is none of three digits is a failure without a reply, -1, whose text is the client's own.
+    """
+    mailbox = mailbox_of(recipient)
+    if 100 <= code <= 999:
+        words = "" if 400 <= code < 600 else "the client took this reply for a failure"
+        return DeliveryStatus(final_recipient=mailbox, stage=stage, reply=reply_of(code, text), local_error=words)
+    words = _decode(text)
+    if isinstance(text, bytes):  # those of the server, as far as smtplib could read them
+        words = f"expected an SMTP reply, found {_excerpt(words)}"
+    reply = SmtpReply(code=SmtpStatusCode.GENERAL_FAILURE)
+    return DeliveryStatus(final_recipient=mailbox, stage=stage, reply=reply, local_error=words)
 
 
 def _refused(recipients: Any) -> Iterator[tuple[str, int, bytes | str]]:
@@ -176,20 +198,6 @@ def _refused(recipients: Any) -> Iterator[tuple[str, int, bytes | str]]:
         yield from ((recipient, *reply) for recipient, reply in recipients.items())
     else:
         yield from ((one.recipient, one.code, one.message) for one in recipients)
-
-
-def _status(recipient: str, stage: int, code: int, text: bytes | str) -> DeliveryStatus:
-    address = _decode(recipient).strip()
-    if address.endswith(">"):  # what was to go to `Bob <bob@example.com>` went to the address
-        address = address[address.rfind("<") + 1 : -1]
-    if 100 <= code <= 999:
-        words = "" if 400 <= code < 600 else "the client took this reply for a failure"
-        return DeliveryStatus(final_recipient=address, stage=stage, reply=reply_of(code, text), local_error=words)
-    words = _decode(text)
-    if isinstance(text, bytes):  # those of the server, as far as smtplib could read them
-        words = f"expected an SMTP reply, found {_excerpt(words)}"
-    reply = SmtpReply(code=SmtpStatusCode.GENERAL_FAILURE)
-    return DeliveryStatus(final_recipient=address, stage=stage, reply=reply, local_error=words)
 
 
 def _enhanced_code(code: str, text: str) -> str:
