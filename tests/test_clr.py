@@ -20,12 +20,13 @@ from image import Enum, Image
 from process import run
 from vocabulary import FULL_NAME, MEMBERS
 
-from smtpstatus_dotnet import check, runtimes
+from smtpstatus_dotnet import check, runtime_process, runtimes
 from smtpstatus_dotnet.metadata import read_enum
 from smtpstatus_dotnet.parity import EnumNotFoundError, NotApplicableError
 from smtpstatus_dotnet.reports import github, junit
 from smtpstatus_dotnet.reports import json as json_report
-from smtpstatus_dotnet.runtimes import ClrError, RuntimeProcess
+from smtpstatus_dotnet.runtime_process import RuntimeProcess
+from smtpstatus_dotnet.runtimes import ClrError
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def test_importing_it_loads_no_pythonnet() -> None:
 def test_a_check_without_it_imports_none_of_it(assemblies: Path) -> None:
     code = (
         "import sys; from smtpstatus_dotnet.cli import main; main(['check', sys.argv[1]]);"
-        "sys.exit('smtpstatus_dotnet.runtimes' in sys.modules or 'threading' in sys.modules)"
+        "sys.exit('smtpstatus_dotnet.runtime_process' in sys.modules or 'threading' in sys.modules)"
     )
     result = run(sys.executable, "-S", "-c", code, assemblies / "agrees.dll", environment=os.environ | {
         "PYTHONPATH": os.pathsep.join(sys.path)})  # fmt: skip
@@ -146,8 +147,8 @@ def test_one_child_for_every_target_and_none_is_left(
 
 def test_the_child_ends_with_its_parent(runtime: Path, tmp_path: Path) -> None:
     code = (
-        "import os, sys; from smtpstatus_dotnet.runtimes import RuntimeProcess; process = RuntimeProcess(sys.argv[1]);"
-        "process.start(); print(process._process.pid, flush=True); os._exit(0)"
+        "import os, sys; from smtpstatus_dotnet.runtime_process import RuntimeProcess;"
+        "process = RuntimeProcess(sys.argv[1]); process.start(); print(process._process.pid, flush=True); os._exit(0)"
     )
     # A parent that dies so does not tidy up.
     environment = os.environ | {"TMPDIR": str(tmp_path)}
@@ -350,7 +351,7 @@ def test_an_abort_is_an_error(
 def test_a_hang_is_an_error(assemblies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pythonnet.py").write_text("import time\ntime.sleep(600)", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(runtimes, "_PATIENCE", 1)
+    monkeypatch.setattr(runtime_process, "_PATIENCE", 1)
     (result,) = check(str(assemblies / "agrees.dll"), via="clr").results
     assert "status -9" in str(result.error)
 

@@ -48,7 +48,7 @@ def check(
     with ExitStack() as stack:
         process: RuntimeProcess | None = None
         if via == "clr":
-            from smtpstatus_dotnet.runtimes import RuntimeProcess
+            from smtpstatus_dotnet.runtime_process import RuntimeProcess
 
             process = stack.enter_context(RuntimeProcess(runtime))
         if len(targets) > 1 and any(map(is_remote, targets)):

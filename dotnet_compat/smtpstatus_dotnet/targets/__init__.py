@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from smtpstatus_dotnet.parity import EnumDefinition
-    from smtpstatus_dotnet.runtimes import RuntimeProcess
+    from smtpstatus_dotnet.runtime_process import RuntimeProcess
 
     Found = tuple[Origin, EnumDefinition | EnumReadError]
     ReadEnums = Callable[..., list[EnumDefinition]]
