@@ -12,6 +12,7 @@ from smtpstatus import SmtpStatusCode
 Upper = IntEnum("Upper", {code.name: code.value for code in SmtpStatusCode})  # type: ignore[misc]  # made at run time
 Lower = Enum("Lower", {code.name.lower(): code.value for code in SmtpStatusCode})  # type: ignore[misc]  # likewise
 AS_MAPPING = dict(MEMBERS)
+BY_NUMBER = {number: name for name, number in MEMBERS.items()}
 
 
 class Constants:
@@ -41,3 +42,11 @@ class Twice:
 
 class Words(Enum):
     OK = "250"
+
+
+class Hostile:
+    def __getattr__(self, name: str) -> object:
+        raise ZeroDivisionError(name)
+
+
+HOSTILE = Hostile()

@@ -7,8 +7,13 @@ import io
 import json
 import os
 import re
+import shlex
+import shutil
+import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
@@ -17,6 +22,7 @@ from process import run
 from vocabulary import FULL_NAME, MEMBERS
 
 from smtpstatus import SmtpStatusCode
+from smtpstatus_dotnet import cli
 
 
 @pytest.fixture(scope="session")
@@ -213,6 +219,12 @@ def test_show_a_reply(smtpstatus: CommandLine, words: tuple[str, ...]) -> None:
         assert line in lines
 
 
+def test_show_one_line_of_several(smtpstatus: CommandLine) -> None:
+    output = smtpstatus("show", "550-5.1.1 The account does not exist.").stdout
+    assert output.startswith("550 MAILBOX_UNAVAILABLE\n")
+    assert "text             5.1.1 The account does not exist.\n" in output
+
+
 def test_show_a_refusal_by_policy(smtpstatus: CommandLine) -> None:
     output = smtpstatus("show", "550 5.7.999 Not you").stdout
     assert "5.7.999          permanent failure: something about security or policy\n" in output
@@ -294,6 +306,96 @@ def test_help_names_every_kind_of_target(smtpstatus: CommandLine) -> None:
         "0 all agree, 1 some differ, 2 some could not",
     ):
         assert word in text
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "words"),
+    [
+        ("| true", 1, ""),
+        (">&-", 2, "cannot print: standard output is closed"),
+        ("> /dev/full", 2, "cannot print: No space left on device"),
+    ],
+)
+def test_a_verdict_that_nobody_can_read(
+    how: str, status: int, words: str, environment: dict[str, str], assemblies: Path
+) -> None:
+    """It is never 0, nor taken for another."""
+    command = (
+        f'"{sys.executable}" -m smtpstatus_dotnet.cli check {assemblies}/number.dll {how}; echo ${{PIPESTATUS[0]}} >&2'
+    )
+    result = run("bash", "-c", command, environment=environment)
+    *said, found = result.stderr.splitlines()
+    assert (found, said) == (str(status), [f"smtpstatus: {words}"] if words else [])
+
+
+def test_a_fault_of_ours_is_no_verdict(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("smtpstatus_dotnet.check", lambda *_, **__: 1 / 0)
+    assert cli.main(["check"]) == 2
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_output_goes_where_a_link_leads(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
+    target, link, pipe = (tmp_path / name for name in ("report", "link", "pipe"))
+    link.symlink_to(target)
+    expected = smtpstatus("check", assemblies / "agrees.dll").stdout
+    target.write_text("", encoding="utf-8")
+    target.chmod(0o600)
+    assert smtpstatus("check", assemblies / "agrees.dll", "--output", link).returncode == 0
+    assert (link.is_symlink(), target.read_text(encoding="utf-8")) == (True, expected)
+    assert target.stat().st_mode & 0o777 == 0o600
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as executor:
+        reading = executor.submit(pipe.read_text, "utf-8")
+        assert smtpstatus("check", assemblies / "agrees.dll", "--output", pipe).returncode == 0
+        assert reading.result(30) == expected
+    assert pipe.is_fifo()
+    assert {path.name for path in tmp_path.iterdir()} == {"report", "link", "pipe"}
+
+
+@pytest.mark.parametrize("format", ["json", "junit"])
+def test_reports_for_programs_are_utf8(
+    format: str, environment: dict[str, str], assemblies: Path, tmp_path: Path
+) -> None:
+    """Whatever the terminal speaks, and whatever bytes a file's name has."""
+    for name in ("é.dll".encode(), b"\xff.dll"):
+        path = tmp_path / os.fsdecode(name)
+        shutil.copy(assemblies / "agrees.dll", path)
+        command = [sys.executable, "-m", "smtpstatus_dotnet.cli", "check", str(path), "--format", format]
+        output = subprocess.check_output(command, env=environment | {"PYTHONIOENCODING": "latin-1"})
+        assert os.fsdecode(name).encode("utf-8", "backslashreplace") in output
+        _ = json.loads(output) if format == "json" else ET.fromstring(output)
+        report = tmp_path / "report"
+        subprocess.run([*command, "--output", report], check=True, env=environment)
+        assert report.read_bytes().decode()
+        path.unlink()
+
+
+def test_a_second_name_is_not_to_be_shared(smtpstatus: CommandLine, assemblies: Path) -> None:
+    """A proto enum has none."""
+    output = smtpstatus("check", assemblies / "alias.dll").stdout
+    assert "Okay = 250 is not in the shared enum" in output
+    assert "A second name of a shared number is harmless in messages" in output
+    assert "SMTP_STATUS_CODE_" not in output
+
+
+def test_a_profile_of_nothing(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
+    result = smtpstatus("check", assemblies / "shapes.dll", "--write-profile", tmp_path / "profile.toml")
+    assert (result.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert "no enum was read" in result.stderr
+
+
+def test_the_command_that_accepts_a_difference_does_so(
+    smtpstatus: CommandLine, assemblies: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    shutil.copy(assemblies / "shapes.dll", folder)
+    printed = smtpstatus("check", folder / "shapes.dll", "--type", "Shapes.Duplicates").stdout.splitlines()[-1]
+    command = re.search("smtpstatus (check .*) --write-profile FILE", printed)
+    assert command
+    arguments = shlex.split(command[1])
+    assert smtpstatus(*arguments, "--write-profile", tmp_path / "profile.toml").returncode == 1
+    assert smtpstatus(*arguments, "--profile", tmp_path / "profile.toml").returncode == 0
 
 
 def test_a_reader_that_has_read_enough(environment: dict[str, str]) -> None:

@@ -162,6 +162,18 @@ def test_an_address_that_cannot_be_sent(example: Path) -> None:
     assert "INVALID_ARGUMENT" in result.stderr
 
 
+def test_nobody_to_send_to(example: Path) -> None:
+    """The caller's mistake, and no failure of the mail server that might pass."""
+    program = (
+        "import sys, grpc; from client import send; from mail_gateway_pb2 import SendMailRequest\n"
+        "send(grpc.insecure_channel(sys.argv[1]), SendMailRequest(sender='me@example.com'))"
+    )
+    with serve() as mail_server, gateway(example, mail_server.port) as address:
+        result = run(sys.executable, "-c", program, address, folder=example)
+        assert not mail_server.commands
+    assert "INVALID_ARGUMENT" in result.stderr
+
+
 def test_the_example_is_typed(example: Path) -> None:
     # The last two: silent on what protoc generated.
     options = ("--strict", "--config-file", ROOT / "pyproject.toml", "--follow-imports=silent", "--allow-any-generics")

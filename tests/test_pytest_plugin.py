@@ -48,6 +48,13 @@ def test_items_can_be_chosen(project: Path, environment: dict[str, str]) -> None
     assert outcomes(project, environment, "-p", "no:smtpstatus", "-o", "smtpstatus_targets=") == {"test_own": "PASSED"}
 
 
+def test_what_failed_last_is_known_again(project: Path, environment: dict[str, str]) -> None:
+    assert outcomes(project, environment) == ALL
+    assert outcomes(project, environment, "--last-failed") == {
+        name: outcome for name, outcome in ALL.items() if outcome == "FAILED"
+    }
+
+
 def test_paths_are_those_of_the_configuration(project: Path, environment: dict[str, str]) -> None:
     (project / "deep").mkdir()
     shutil.move(project / "test_own.py", project / "deep")
@@ -68,8 +75,10 @@ def test_a_profile(project: Path, environment: dict[str, str], tmp_path: Path) -
     profile = tmp_path / "accepted.toml"
     command = (sys.executable, "-m", "smtpstatus_dotnet.cli", "check", project / "number.dll")
     run(*command, "--write-profile", profile, environment=environment)
-    arguments = ("-o", f"smtpstatus_profile={profile}", "-k", "number")
-    assert outcomes(project, environment, *arguments) == {"smtpstatus[number.dll]": "PASSED"}
+    (project / "deep").mkdir()
+    arguments = ("-o", f"smtpstatus_profile={profile.name}", "-k", "number")
+    for folder in (project, project / "deep"):
+        assert outcomes(folder, environment, *arguments) == {"smtpstatus[number.dll]": "PASSED"}
 
 
 def test_who_does_not_use_it_pays_for_the_module_alone(tmp_path: Path, environment: dict[str, str]) -> None:

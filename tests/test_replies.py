@@ -343,6 +343,10 @@ def test_a_channel_that_closes_closes_for_all() -> None:
     bye = SmtpReply(code=421, lines=["bye"])
     expected = [status("b", NO), status("c", bye), status("a", bye), status("d", bye)]
     assert delivery_statuses(failure, recipients=["a", "b", "c", "d"]) == expected
+    # The mapping keeps the place of one that was named twice, and the client's spelling.
+    failure = smtplib.SMTPRecipientsRefused({"X <c>": (421, b"bye"), "b": (550, b"5.1.1 no")})
+    expected = [status("c", bye), status("b", NO), status("a", bye)]
+    assert delivery_statuses(failure, recipients=["c", "b", "c", "a"]) == expected
 
 
 def test_a_failure_of_all_is_one_for_each() -> None:

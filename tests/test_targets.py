@@ -6,8 +6,10 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 import tracemalloc
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -129,11 +131,45 @@ def test_a_folder_without_the_enum(tmp_path: Path, assemblies: Path) -> None:
     assert "Other.Mail.SmtpStatusCode" in message  # what there is of that name
 
 
-def test_a_folder_that_may_not_be_read(tmp_path: Path) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may read everything")
-    (tmp_path / "locked").mkdir(mode=0)
-    assert "locked" in the_error(tmp_path)
+@pytest.fixture
+def folder_of_nobody() -> Iterator[Path]:
+    """A folder in which this process has the rights of an ordinary user: root may read everything."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if os.geteuid() != 0:
+            yield folder
+            return
+        os.chown(folder, 65534, -1)
+        os.seteuid(65534)
+        try:
+            yield folder
+        finally:
+            os.seteuid(0)
+
+
+def test_a_folder_that_may_not_be_read(folder_of_nobody: Path, assemblies: Path) -> None:
+    """What it may have in it is not known, so the whole does not agree; what can be read is told all the same."""
+    agrees = (assemblies / "agrees.dll").read_bytes()
+    (folder_of_nobody / "a.dll").write_bytes(agrees)
+    (folder_of_nobody / "b.dll").write_bytes(agrees)
+    (folder_of_nobody / "b.dll").chmod(0)
+    (folder_of_nobody / "locked").mkdir(mode=0)
+    readable, file, folder = check(str(folder_of_nobody)).results
+    assert [result.exit_code for result in (readable, file, folder)] == [0, 2, 2]
+    assert str(file.error) == f"cannot read {folder_of_nobody}/b.dll: Permission denied"
+    assert str(folder.error) == f"cannot read {folder_of_nobody}/locked: Permission denied"
+    (folder_of_nobody / "locked").rmdir()
+
+
+def test_a_folder_with_what_is_no_file(tmp_path: Path, assemblies: Path) -> None:
+    (tmp_path / "a.dll").symlink_to(tmp_path / "absent")
+    os.mkfifo(tmp_path / "b.dll")
+    shutil.copy(assemblies / "agrees.dll", tmp_path / "c.dll")
+    assert [(result.exit_code, str(result.error)) for result in check(str(tmp_path)).results] == [
+        (2, f"cannot read {tmp_path}/a.dll: No such file or directory"),
+        (2, f"{tmp_path}/b.dll is not a file: expected an assembly"),
+        (0, "None"),
+    ]
 
 
 @pytest.mark.parametrize("ending", [".nupkg", ".whl", ".zip", ".ZIP"])
@@ -265,6 +301,7 @@ def test_a_page_that_differs(root: Path, tmp_path: Path) -> None:
     ("before", "after", "message"),
     [
         ("title: SmtpStatusCode", "title: MailStatus", "is not the page of .*: found 'title: MailStatus' at its head"),
+        ("title: SmtpStatusCode", "title: Other.SmtpStatusCode", "found 'title: Other.SmtpStatusCode' at its head"),
         ("title: SmtpStatusCode", "", "found no title"),
         ("| --- | --- | --- |", "", "has no table of members: expected rows like"),
         ("`450`", "450 or so", r"page\.md, line \d+: expected '\| Name \| `number` \| ... \|', found '\| MailboxBusy"),
@@ -278,6 +315,15 @@ def test_a_page_that_is_not_understood(root: Path, tmp_path: Path, before: str, 
     path.write_text(text.replace(before, after), encoding="utf-8")
     with pytest.raises(EnumReadError, match=message):
         raise EnumReadError(the_error(path))
+
+
+def test_a_page_that_says_whose_it_is(root: Path, tmp_path: Path) -> None:
+    text = (root / "tests" / "pages" / "zh.md").read_text(encoding="utf-8")
+    for title in (FULL_NAME, "Smtp.SmtpStatusCode", "MailKit.Net.Smtp.SmtpStatusCode"):
+        (tmp_path / "page.md").write_text(text.replace("title: SmtpStatusCode", f"title: {title}"), encoding="utf-8")
+        (result,) = check(str(tmp_path / "page.md")).results
+        assert result.definition
+        assert result.definition.full_name.endswith(title)
 
 
 def test_pages_that_are_no_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -400,6 +446,10 @@ def test_enums_of_protobuf_and_of_another_library() -> None:
         ("python:own_enums", "expected python:module:Class, found python:own_enums"),
         ("python:own_enums:Absent", "the module own_enums has no Absent"),
         ("python:no.such.module:X", "importing no.such.module failed: ModuleNotFoundError"),
+        *((f"python:{odd}", "has no names that stand for ints") for odd in ("math:pi", "sys:exit", "sys:path")),
+        ("python:own_enums:BY_NUMBER", "has no names that stand for ints"),
+        ("python:builtins:dict", "cannot be read as an enum: TypeError"),
+        ("python:own_enums:HOSTILE", "cannot be read as an enum: ZeroDivisionError"),
         ("python:own_enums:Words", "has no names that stand for ints"),
         ("python:own_enums:Twice", "has two members that are Ok in C#"),
         ("python:raises:X", "importing raises failed: ZeroDivisionError"),

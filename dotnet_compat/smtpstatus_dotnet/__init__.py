@@ -25,10 +25,10 @@ def check(
     """Compare the shared enum with the one in each target, and report on every place that was read.
 
     A target is what `smtpstatus check --help` says: an assembly, a folder, a package, a reference page, a descriptor
-    set, `pkg:pypi/NAME`, `python:module:Class`; none means the Aspose.Email assembly that is installed. `type_name` is
-    the full name of the enum to read; by default, those that are known. `profile` is the full .NET name of an
-    enum that we have a profile of, or the path of a file with profiles; by default, the one of the enum that
-    was found. What could not be read is a result with an `error`, never an exception, and never agrees.
+    set, `pkg:pypi/NAME`, `grpc://host:port`, `python:module:Class`; none means the Aspose.Email assembly that is
+    installed. `type_name` is the full name of the enum to read; by default, those that are known. `profile` is the full
+    .NET name of an enum that we have a profile of, or the path of a file with profiles; by default, the one of the enum
+    that was found. What could not be read is a result with an `error`, never an exception, and never agrees.
 
     `via` is how assemblies are read: their `metadata`, or the types that a .NET runtime makes of them, `clr`, in a
     process of its own; `runtime` is then `auto`, `coreclr`, `mono` or the folder of a .NET installation.

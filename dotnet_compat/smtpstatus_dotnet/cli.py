@@ -7,6 +7,7 @@ import io
 import os
 import re
 import sys
+from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,12 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        status = options.run(options)
-        sys.stdout.flush()
-    except BrokenPipeError:  # `smtpstatus list | head`: whoever read has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    return int(status)
+        return int(options.run(options))
+    except Exception:  # noqa: BLE001  # a fault of ours is no verdict: not 1
+        import traceback
+
+        traceback.print_exc()
+        return 2
 
 
 class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
@@ -123,15 +124,16 @@ def _check(options: argparse.Namespace) -> int:
         failed = _write(options.output, render(report))
     else:
         colors = {"is_colored": True} if options.format == "text" and _wants_color() else {}
-        sys.stdout.write(render(report, **colors))
-        failed = 0
+        failed = _print(render(report, **colors), is_data=options.format in ("json", "junit"))
     if options.write_profile:
         failed = failed or _write_profile(options.write_profile, report)
     return failed or report.exit_code
 
 
 def _wants_color() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return (
+        bool(sys.stdout) and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
 
 
 def _write_profile(path: str, report: ParityReport) -> int:
@@ -143,6 +145,8 @@ def _write_profile(path: str, report: ParityReport) -> int:
         differences = compare(report.shared, definition)
         if found.setdefault(definition.full_name, differences) != differences:
             return _fail(f"not all builds of {definition.full_name} differ alike: write a profile of one TARGET")
+    if not found:
+        return _fail("no enum was read, so there is no profile to write")
     try:
         text = profiles.write(path, found)
     except EnumReadError as error:
@@ -150,15 +154,38 @@ def _write_profile(path: str, report: ParityReport) -> int:
     return _write(path, text)
 
 
-def _write(path: str, text: str) -> int:
-    """Replace a file by a whole new one, or leave it as it is."""
-    partial = f"{path}.{os.getpid()}.partial"
+def _print(text: str, *, is_data: bool = False) -> int:
+    """Print a text, data in UTF-8; return 0, or 2 where that fails. A reader that has read enough is no failure."""
+    if not sys.stdout:
+        return _fail("cannot print: standard output is closed")
+    stream = sys.stdout
     try:
-        with open(partial, "x", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(partial, path)
+        if is_data and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        stream.write(text)
+        stream.flush()
     except OSError as error:
-        if os.path.exists(partial):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # for what is left when Python ends
+        if not isinstance(error, BrokenPipeError):
+            return _fail(f"cannot print: {error.strerror}")
+    return 0
+
+
+def _write(path: str, text: str) -> int:
+    """Replace a file by a whole new one, or leave it as it is; what is no file, as a pipe, is written to."""
+    is_new_or_file = not os.path.exists(path) or os.path.isfile(path)
+    path = os.path.realpath(path) if is_new_or_file else path  # not the link, but the file that it names
+    partial = f"{path}.{os.getpid()}.partial" if is_new_or_file else path
+    try:
+        # What UTF-8 cannot hold are bytes in names of files, which also JSON can escape so.
+        with open(partial, "x" if is_new_or_file else "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+        if is_new_or_file:
+            if os.path.exists(path):
+                os.chmod(partial, os.stat(path).st_mode & 0o777)
+            os.replace(partial, path)
+    except OSError as error:
+        if is_new_or_file and os.path.exists(partial):
             os.unlink(partial)
         return _fail(f"cannot write {path}: {error.strerror}")
     return 0
@@ -181,8 +208,7 @@ def _list(options: argparse.Namespace) -> int:
         rows = vocabulary.rows_of(definitions[0])
     else:
         rows = vocabulary.shared_rows()
-    sys.stdout.write(vocabulary.render(rows, options.format))
-    return 0
+    return _print(vocabulary.render(rows, options.format), is_data=options.format in ("json", "csv"))
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -198,12 +224,12 @@ def _show(options: argparse.Namespace) -> int:
         else:
             from smtpstatus.replies import parse_reply
 
-            reply = parse_reply(text)
+            # One line of several, as people copy it: `550-5.1.1 The account ...`.
+            reply = parse_reply(re.sub(r"^([0-9]{3})-(.*)\Z", r"\1 \2", text, flags=re.MULTILINE))
             card = vocabulary.render_code(SmtpStatusCode(reply.code), reply)
     except ValueError as error:
         return _fail(str(error))
-    sys.stdout.write(card)
-    return 0
+    return _print(card)
 
 
 def _include(_options: argparse.Namespace) -> int:
@@ -214,8 +240,7 @@ def _include(_options: argparse.Namespace) -> int:
     folders = (os.path.dirname(package), os.path.join(os.path.dirname(os.path.dirname(package)), "proto"))
     for folder in folders:
         if os.path.isfile(os.path.join(folder, "smtpstatus", "v1", "smtp_status_code.proto")):
-            print(folder)
-            return 0
+            return _print(f"{folder}\n")
     return _fail(f"smtpstatus/v1/*.proto is in neither {' nor '.join(folders)}: is the installation complete?")
 
 
@@ -224,12 +249,12 @@ def _completion(options: argparse.Namespace) -> int:
         import shtab
     except ImportError:
         return _fail("completion needs shtab: pip install 'smtpstatus[completion]'")
-    print(shtab.complete(_parser(), options.shell))
-    return 0
+    return _print(f"{shtab.complete(_parser(), options.shell)}\n")
 
 
 def _fail(message: str) -> int:
-    print(f"smtpstatus: {message}", file=sys.stderr)
+    with suppress(OSError):  # whoever would read it is gone
+        print(f"smtpstatus: {message}", file=sys.stderr, flush=True)
     return 2
 
 

@@ -36,11 +36,17 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
 
 def _items(session: pytest.Session, targets: list[str]) -> Iterator[pytest.Item]:
     for target in targets:
-        item: ParityItem = ParityItem.from_parent(session, name=f"smtpstatus[{target}]")  # pyright: ignore[reportUnknownMemberType]  # pytest leaves it untyped
-        # A path in a configuration file is meant from where the file is.
-        path = session.config.rootpath / target
-        item.target = str(path) if path.exists() else target
+        name = f"smtpstatus[{target}]"
+        # With an id of its own, pytest 9 knows the item again in --last-failed.
+        item: ParityItem = ParityItem.from_parent(session, name=name, nodeid=f"::{name}")  # pyright: ignore[reportUnknownMemberType]  # pytest leaves it untyped
+        item.target = _from_configuration(session.config, target)
         yield item
+
+
+def _from_configuration(config: pytest.Config, name: str) -> str:
+    """Return a target or profile; a path in a configuration file is meant from where the file is."""
+    path = (config.inipath.parent if config.inipath else config.rootpath) / name
+    return str(path) if name and path.exists() else name
 
 
 class DifferenceError(Exception):
@@ -59,7 +65,8 @@ class ParityItem(pytest.Item):
     def runtest(self) -> None:
         from smtpstatus_dotnet import check
 
-        report = check(self.target, profile=self.config.getini("smtpstatus_profile") or None)
+        profile = _from_configuration(self.config, self.config.getini("smtpstatus_profile"))
+        report = check(self.target, profile=profile or None)
         if report.exit_code:
             raise DifferenceError(report)
 

@@ -25,6 +25,8 @@ class MailGateway(MailGatewayServicer):
         self.host, self.port = host, port
 
     def SendMail(self, request: SendMailRequest, context: grpc.ServicerContext) -> SendMailResponse:  # noqa: N802 - gRPC's
+        if not request.recipients:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, "expected at least one recipient")
         try:
             failure = self.send(request)
         except smtplib.SMTPRecipientsRefused as error:
@@ -52,6 +54,7 @@ def main() -> None:
     parser.add_argument("--smtp", default="localhost:25", metavar="HOST:PORT", help="the mail server")
     options = parser.parse_args()
     host, _, port = options.smtp.rpartition(":")
+    host = host.strip("[]")  # of an IPv6 address
 
     server = grpc.server(ThreadPoolExecutor())
     # protoc's stubs have no types

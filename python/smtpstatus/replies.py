@@ -90,7 +90,7 @@ def reply_of(code: int, text: bytes | str) -> SmtpReply:
 
 
 def format_reply(reply: SmtpReply) -> bytes:
-    """Return the reply as a server sends it, such that `parse_reply(format_reply(reply)) == reply`.
+    """Return the reply as a server sends it, such that `parse_reply` reads the same reply again.
 
     A line with a line break in it becomes two, each with the code, so that no text can pose as another reply.
     Raises ReplyError where the code is none of three digits: -1 and 0 cannot be sent.
@@ -152,9 +152,10 @@ def delivery_statuses(
     stage = next((_STAGES[name] for name in names if name in _STAGES), stage)
     if "SMTPRecipientsRefused" in names:
         refused = list(_refused(client.recipients))
-        if refused and refused[-1][1] == 421:  # the server closed the channel
-            answered = {recipient for recipient, *_ in refused}
-            refused += [(recipient, *refused[-1][1:]) for recipient in recipients if recipient not in answered]
+        closing = next(((code, text) for _, code, text in refused if code == 421), None)  # the server hangs up
+        if closing:
+            answered = {mailbox_of(recipient) for recipient, *_ in refused}
+            refused += [(recipient, *closing) for recipient in recipients if mailbox_of(recipient) not in answered]
         if refused:
             return [status_of(recipient, stage, code, text) for recipient, code, text in refused]
     if "SMTPRecipientRefused" in names:

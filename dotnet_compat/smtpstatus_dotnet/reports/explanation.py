@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smtpstatus import SmtpStatusCode
 from smtpstatus._open_enum import csharp_value_name
 from smtpstatus_dotnet.parity import NotApplicableError
 
@@ -77,9 +78,14 @@ def advice(kind: str, differences: Sequence[Difference]) -> Iterable[str]:
             yield "Code on that side sees the bare number. Update that side if it is the older one; if the member was"
             yield f"dropped there for good, mark it deprecated in {_SOURCE}: its number stays taken."
         case "extra":
-            yield f"Python services see the bare number. To share it, add to {_SOURCE}:"
-            for difference in differences:
-                yield f"  {_proto_name(difference.other_name)} = {difference.other_number};"
+            numbers = {code.value for code in SmtpStatusCode}
+            new = [difference for difference in differences if difference.other_number not in numbers]
+            if new:
+                yield f"Python services see the bare number. To share it, add to {_SOURCE}:"
+                for difference in new:
+                    yield f"  {_proto_name(difference.other_name)} = {difference.other_number};"
+            if len(new) < len(differences):
+                yield "A second name of a shared number is harmless in messages; code and JSON that go by name miss it."
         case "number":
             yield "One word means two replies. Look it up (smtpstatus show), and correct the side that is wrong; a"
             yield f"number in {_SOURCE} never changes once it has been released."
@@ -97,7 +103,15 @@ def advice(kind: str, differences: Sequence[Difference]) -> Iterable[str]:
 
 def how_to_accept(result: Comparison) -> str:
     """Return one line that says how a difference on purpose is accepted."""
-    command = f"smtpstatus check {result.target}".rstrip()
+    import shlex
+
+    from smtpstatus_dotnet.targets import KNOWN_TYPES
+
+    words = ["smtpstatus", "check", *filter(None, [result.target])]
+    full_name = result.definition.full_name if result.definition else ""
+    if full_name not in (*KNOWN_TYPES, "smtpstatus.v1.SmtpStatusCode", "") and not result.target.startswith("python:"):
+        words += ["--type", full_name]
+    command = shlex.join(words)
     return f"On purpose? {command} --write-profile FILE writes them down; --profile FILE then accepts them."
 
 

@@ -58,7 +58,7 @@ def _attempt(target: str | None, type_name: str | None, process: RuntimeProcess 
     try:
         yield from _find(target, type_name, process)
     except EnumReadError as error:
-        yield Origin(target or _INSTALLED), error
+        yield Origin(_INSTALLED if target is None else target), error
     except OSError as error:
         yield Origin(str(target)), EnumReadError(f"cannot read {error.filename or target}: {error.strerror or error}")
 
@@ -96,7 +96,7 @@ def _find(target: str | None, type_name: str | None, process: RuntimeProcess | N
     if os.path.isdir(path):
         yield from assemblies.in_folder(path, full_names, **how)
     elif not os.path.isfile(path):
-        raise EnumReadError(f"{path} is not there: {_EXPECTED}")
+        raise EnumReadError(f"{path or 'an empty TARGET'} is not there: {_EXPECTED}")
     elif ending == ".md":
         from smtpstatus_dotnet.targets import reference_page
 

@@ -48,13 +48,27 @@ def in_file(path: str, full_names: tuple[str, ...], read: ReadEnums = read_enums
 
 def in_folder(folder: str, full_names: tuple[str, ...], read: ReadEnums = read_enums) -> Iterator[Found]:
     """Yield the enums of all assemblies below a folder, in the order of their paths."""
+    problems: list[OSError] = []  # folders that cannot be listed, and may have what differs
     paths = sorted(
         os.path.join(parent, name)
-        for parent, _, names in os.walk(folder)
+        for parent, _, names in os.walk(folder, onerror=problems.append)
         for name in names
         if name.lower().endswith(ASSEMBLIES)
     )
-    yield from _in_collection(folder, ((_origin(path), path) for path in paths), full_names, read)
+    sources = [(_origin(path), _regular(path)) for path in paths]
+    unread = [(_origin(str(error.filename)), _unreadable(str(error.filename), error)) for error in problems]
+    yield from _in_collection(folder, [*sources, *unread], full_names, read)
+
+
+def _regular(path: str) -> str | EnumReadError:
+    """Return the path, unless to open it would be to wait for somebody who writes."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        return EnumReadError(f"{path} is not a file: expected an assembly")
+    return path
+
+
+def _unreadable(path: str, error: OSError) -> EnumReadError:
+    return EnumReadError(f"cannot read {path}: {error.strerror or error}")
 
 
 def in_archive(path: str, full_names: tuple[str, ...], read: ReadEnums = read_enums) -> Iterator[Found]:
@@ -131,6 +145,9 @@ def _in_collection(
                 hints.append(f"{origin.location}: {error.hint}")
         except NativeImageError:
             continue
+        except OSError as error:
+            result_count += 1
+            yield origin, _unreadable(origin.location, error)
         except EnumReadError as error:
             result_count += 1
             yield origin, error

@@ -34,8 +34,12 @@ def read_enum(target: str) -> EnumDefinition:
             found = getattr(found, name)
         except AttributeError as error:
             raise EnumNotFoundError(f"the module {module_name} has no {qualified_name}") from error
+    try:
+        pairs = _members(found)
+    except Exception as error:  # whatever a stranger's object does when it is looked at
+        raise EnumReadError(f"{target} cannot be read as an enum: {type(error).__name__}: {error}") from error
     members: dict[str, int] = {}
-    for name, number in _members(found):
+    for name, number in pairs:
         # The rule drops the enum's own name, as C# does: SMTP_STATUS_CODE_OK and OK are one.
         dotnet_name = csharp_value_name(_name_of(found, qualified_name), name)
         if dotnet_name in members:
@@ -49,18 +53,20 @@ def read_enum(target: str) -> EnumDefinition:
 
 
 def _import(module_name: str) -> object:
-    sys.path.insert(0, os.getcwd())
+    here = os.getcwd()
+    sys.path.insert(0, here)
     try:
         return importlib.import_module(module_name)
     except (Exception, SystemExit) as error:  # whatever the module does when it is imported
         raise EnumReadError(f"importing {module_name} failed: {type(error).__name__}: {error}") from error
     finally:
-        sys.path.pop(0)
+        if here in sys.path:  # the module may have changed it
+            sys.path.remove(here)
 
 
 def _name_of(found: object, qualified_name: str) -> str:
-    if descriptor := getattr(found, "DESCRIPTOR", None):  # an EnumTypeWrapper, whose class has another name
-        return str(descriptor.name)
+    if name := getattr(getattr(found, "DESCRIPTOR", None), "name", ""):  # an EnumTypeWrapper's, whose class has another
+        return str(name)
     return qualified_name.rpartition(".")[2]
 
 
@@ -72,9 +78,9 @@ def _members(found: Any) -> list[tuple[str, int]]:
     elif hasattr(found, "items"):  # a mapping, an EnumTypeWrapper
         items = dict(cast("Iterable[tuple[str, Any]]", found.items()))
     else:
-        items = cast("Mapping[str, Any]", vars(found))
+        items = cast("Mapping[str, Any]", getattr(found, "__dict__", {}))
     return [(name, value) for name, value in items.items() if _is_member(name, value)]
 
 
-def _is_member(name: str, value: object) -> bool:
-    return not name.startswith("_") and isinstance(value, int) and not isinstance(value, bool)
+def _is_member(name: object, value: object) -> bool:
+    return isinstance(name, str) and not name.startswith("_") and isinstance(value, int) and not isinstance(value, bool)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SIZE_LIMIT = 4 << 20  # bytes; the real page has 10 KiB
 
-_TITLE = re.compile(r"title:[ \t]*[\"']?(?:[\w.]+\.)?(\w+)[\"']?[ \t]*")
+_TITLE = re.compile(r"title:[ \t]*[\"']?([\w.]+)[\"']?[ \t]*")
 _ROW = re.compile(r"\|[ \t]*`?(\w+)`?[ \t]*\|[ \t]*`?(-?[0-9]{1,20})`?[ \t]*\|.*")
 _RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 
@@ -37,7 +37,7 @@ def read_enum(path: str, full_names: tuple[str, ...]) -> EnumDefinition:
         raise EnumReadError(f"{path} is no reference page: expected UTF-8 ({error})") from error
 
     title = next((match[1] for match in map(_TITLE.fullmatch, lines) if match), None)
-    full_name = next((name for name in full_names if name.rpartition(".")[2] == title), None)
+    full_name = next((name for name in full_names if title and f".{name}".endswith(f".{title}")), None)
     if not full_name:
         found = f"found 'title: {title}'" if title else "found no title"
         raise EnumNotFoundError(f"{path} is not the page of {' or '.join(full_names)}: {found} at its head")
