@@ -229,6 +229,28 @@ def test_builds_for_another_runtime(runtime: Path, tmp_path: Path) -> None:
     assert not [line for line in github.render(report).splitlines() if line.startswith("::error ")]
 
 
+def test_an_installation_of_links_with_stray_files(runtime: Path, tmp_path: Path, assemblies: Path) -> None:
+    shared = tmp_path / "shared" / "Microsoft.NETCore.App"
+    shared.mkdir(parents=True)
+    for version in (runtime / "shared" / "Microsoft.NETCore.App").iterdir():
+        (shared / version.name).symlink_to(version)
+    (shared / ".DS_Store").touch()
+    (shared / "99.0.0").mkdir()
+    (tmp_path / "host").symlink_to(runtime / "host")
+    (result,) = check(str(assemblies / "agrees.dll"), via="clr", runtime=str(tmp_path)).results
+    assert str(result.error or "agrees") == "agrees"
+
+
+def test_what_the_runtime_calls_damaged_is_an_error(runtime: Path, tmp_path: Path, assemblies: Path) -> None:
+    """And is not passed over, though the reader makes sense of it."""
+    data = bytearray((assemblies / "agrees.dll").read_bytes())
+    data[data.index(b"BSJB") + 4] = 2  # the version of the metadata's format, which is 1 (II.24.2.1)
+    (tmp_path / "odd.dll").write_bytes(data)
+    (result,) = check(str(tmp_path / "odd.dll"), via="clr", runtime=str(runtime)).results
+    assert (result.exit_code, type(result.error)) == (2, ClrError)
+    assert check(str(tmp_path / "odd.dll")).exit_code == 0
+
+
 def test_only_builds_for_another_runtime(
     smtpstatus: CommandLine, runtime: Path, tmp_path: Path, assemblies: Path
 ) -> None:

@@ -204,6 +204,22 @@ def test_every_byte_of_a_small_assembly_flipped(assemblies: Path) -> None:
             data[offset] ^= mask
 
 
+@pytest.mark.parametrize("count", [0, 14, 2**32 - 1])
+def test_the_number_of_directories_is_not_believed(assemblies: Path, count: int) -> None:
+    """Nor does the CLR: .NET 10 loads such an assembly, so it must not pass for native code."""
+    data = bytearray((assemblies / "agrees.dll").read_bytes())
+    header = int.from_bytes(data[0x3C:0x40], "little") + 24  # II.25.2.3
+    directories = header + {0x10B: 96, 0x20B: 112}[int.from_bytes(data[header : header + 2], "little")]
+    assert int.from_bytes(data[directories - 4 : directories], "little") == 16
+    data[directories - 4 : directories] = count.to_bytes(4, "little")
+    assert read_enum(data, FULL_NAME).members == MEMBERS
+
+
+def test_a_name_that_is_not_unicode_is_not_there(assemblies: Path) -> None:
+    with pytest.raises(EnumNotFoundError):
+        read_enum(assemblies / "agrees.dll", "N.\udcff")
+
+
 def test_20_000_byte_flips_of_the_vendors_assembly(aspose: Path) -> None:
     data = aspose.read_bytes()
     failures = 0

@@ -153,8 +153,9 @@ class Metadata:
         directories = optional + {0x10B: 96, 0x20B: 112}.get(magic, 0)
         if directories == optional:
             raise self.error(f"expected PE32 or PE32+ (0x10b, 0x20b) at {optional:#x}", f"found {magic:#x}")
-        (directory_count,) = self._unpack("<I", directories - 4, "the number of data directories")
-        cli_header = self._unpack("<I", directories + 14 * 8, "data directory 14")[0] if directory_count > 14 else 0
+        # Their number is written before them. The CLR does not believe it, but the size of the optional header.
+        has_directory = directories + 15 * 8 <= optional + optional_size
+        cli_header = self._unpack("<I", directories + 14 * 8, "data directory 14")[0] if has_directory else 0
         if not cli_header:
             raise NativeImageError(f"{self.origin.location} is native code: it has no CLI header")
 
@@ -292,7 +293,7 @@ class Metadata:
         if offsets is None:
             # Heaps share the tails of strings, so a name may begin anywhere in a longer one.
             offsets = self._offsets[name] = set()
-            wanted = name.encode() + b"\0"
+            wanted = name.encode(errors="surrogatepass") + b"\0"  # what is no UTF-8 is not found
             offset = -1
             while (offset := self._strings.find(wanted, offset + 1)) >= 0:
                 offsets.add(offset)

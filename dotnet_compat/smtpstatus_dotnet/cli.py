@@ -115,9 +115,9 @@ def _check(options: argparse.Namespace) -> int:
 
     from smtpstatus_dotnet import check
 
-    if options.runtime and options.via != "clr":
+    if options.runtime is not None and options.via != "clr":
         return _fail("--runtime goes with --via clr: without it no runtime is asked")
-    how = {"via": options.via, "runtime": options.runtime or "auto"}
+    how = {"via": options.via, "runtime": "auto" if options.runtime is None else options.runtime}
     report = check(*options.targets, type_name=options.type, profile=options.profile, **how)
     render = import_module(f"smtpstatus_dotnet.reports.{options.format}").render
     if options.output:

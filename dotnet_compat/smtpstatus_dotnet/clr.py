@@ -42,7 +42,8 @@ def read_enum(
     """Return one enum of an assembly as the runtime of this process sees it; without one, `load_runtime` is called.
 
     Arguments are those of `metadata.read_enum`. The assembly gets a load context of its own, so that it may be another
-    version than one that is in use. It stays loaded: for many, `smtpstatus_dotnet.check` asks in a process of its own.
+    version than one that is in use. It stays loaded, and a file that is replaced later is not read anew:
+    `smtpstatus_dotnet.check` asks a new process.
 
     Raises what `metadata.read_enum` raises where the source is to blame; ClrError where there is no runtime or it does
     not load the assembly, and NotApplicableError where the assembly is for another .NET.
@@ -83,7 +84,7 @@ def read_enums(
                 values = {field.Name: field.GetRawConstantValue() for field in enum.GetFields() if field.IsLiteral}
                 members = {name: ord(value) if isinstance(value, str) else int(value) for name, value in values.items()}
                 found.append(EnumDefinition(enum.FullName, enum.GetEnumUnderlyingType().FullName, members, origin))
-    except exception as failure:
+    except (exception, TypeError) as failure:  # TypeError: a constant that is no number
         raise _refusal(source, full_names, origin, runtime, failure) from failure
     if not found:
         raise _refusal(source, full_names, origin, runtime, problem)
@@ -119,11 +120,12 @@ def _refusal(
         read_metadata(source, full_names, origin=origin)
     except EnumReadError as error:
         return error
-    words = str(failure.Message).strip() if failure else "it has no such type"
-    # What the reader finds intact is then for another processor. Builds for .NET Framework have NuGet's folders for it.
-    is_unloadable = failure and failure.GetType().Name in ("BadImageFormatException", "FileLoadException")
+    words = str(getattr(failure, "Message", failure)).strip() if failure else "it has no such type"
+    # An intact file that is not loaded is for another processor. One that the runtime calls damaged, and the reader
+    # does not, is no such thing. Builds for .NET Framework have NuGet's folders for it.
+    is_for_processor = failure and type(failure).__name__ == "FileLoadException"
     is_for_framework = re.match(r"net[1-4]\d", origin.framework) and not runtime.startswith(("Mono", ".NET Framework"))
-    if is_for_framework or (is_unloadable and "Bad IL format" not in words):
+    if is_for_framework or is_for_processor:
         return NotApplicableError(f"not applicable: {origin} is for another .NET than {runtime}, which says: {words}")
     needed = re.search(r"file or assembly '([^',]+),", words)
     if needed:
@@ -160,8 +162,9 @@ def delivery_statuses(exception: Exception, *, recipients: Iterable[str] = (), s
     mail was to go; and where none are given, a single one with an empty recipient.
 
     These clients keep the reply somewhere among the exceptions inside, and not always in the same place: the first
-    code found there counts. Where they kept none, the code is -1, and `local_error` has their words. The stage is
-    what an exception's type tells, else `stage`. An exception of Python is left to `smtpstatus.replies`.
+    code found there counts, in at most 10,000 exceptions. Where they kept none, the code is -1, and `local_error` has
+    their words. The stage is what an exception's type tells, else `stage`. An exception of Python is left to
+    `smtpstatus.replies`.
     """
     from smtpstatus import replies
 
@@ -179,8 +182,8 @@ def delivery_statuses(exception: Exception, *, recipients: Iterable[str] = (), s
     statuses: list[DeliveryStatus] = []
     for recipient in refused or [*map(replies.mailbox_of, others)] or [""]:
         if reason := refused.get(recipient) or decisive:
-            status = replies.status_of(recipient, reason.stage, reason.code, reason.text)
-            if not reason.text:
+            status = replies.status_of(recipient, reason.stage, reason.code, reason.text or b"")
+            if reason.text is None:
                 del status.reply.lines[:]  # the client kept none
         else:
             status = replies.status_of(recipient, told, -1, words or type(exception).__name__)
@@ -190,10 +193,10 @@ def delivery_statuses(exception: Exception, *, recipients: Iterable[str] = (), s
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """What one exception tells: the reply, -1 and no text where it has none, its own words, and who was refused."""
+    """What one exception tells: the reply, -1 and None where it has none, its own words, and who was refused."""
 
     code: int
-    text: bytes
+    text: bytes | None
     words: str
     stage: int
     recipient: str
@@ -210,7 +213,7 @@ def _failure(exception: Any, stage: int) -> _Failure:
             code = int(from_dotnet(exception.StatusCode))
     message = str(_get(exception, "Message", ""))
     words, *rest = _SERVER_SAID.split(message, maxsplit=1)
-    text = "".join(rest)
+    text = rest[0] if rest else None
     if any(name.endswith(".SmtpFailedRecipientException") for name in names):  # Aspose.Email's, System.Net.Mail's
         stage, recipient = SMTP_STAGE_RCPT, mailbox_of(str(_get(exception, "FailedRecipient", "")))
     if "MailKit.Net.Smtp.SmtpCommandException" in names:
@@ -228,8 +231,10 @@ def _failure(exception: Any, stage: int) -> _Failure:
         _get(exception, "StackTrace")
     ):
         code, words, text = 530, "", message  # what it makes of that reply; IMAP's has other words
-    is_latin = any(name.startswith("Aspose.") for name in names)  # it takes each byte for a character
-    said = text.strip("\r\n").encode("latin-1" if is_latin else "utf-8", "replace")
+    said = None if text is None else text.strip("\r\n").encode(errors="replace")
+    if text and any(name.startswith("Aspose.") for name in names):  # it takes each byte for a character
+        with suppress(UnicodeEncodeError):
+            said = text.strip("\r\n").encode("latin-1")
     return _Failure(code if 100 <= code <= 999 else -1, said, words.strip(), stage, recipient)
 
 

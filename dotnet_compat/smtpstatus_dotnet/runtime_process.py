@@ -60,6 +60,8 @@ class RuntimeProcess:
             # on a culture. The debugger's pipes would outlive a runtime that is ended.
             environment = {"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"} | os.environ
             environment |= {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
+            if "DOTNET_ROOT" in environment:  # may be relative to this folder
+                environment["DOTNET_ROOT"] = os.path.abspath(environment["DOTNET_ROOT"])
             environment |= {"DOTNET_EnableDiagnostics": "0", "COMPlus_EnableDiagnostics": "0"}
             code = f"from smtpstatus_dotnet.runtime_process import serve; serve({self._runtime!r})"
             command, pipe, folder = [sys.executable, "-P", "-c", code], subprocess.PIPE, self._folder.name

@@ -61,7 +61,9 @@ def load_runtime(runtime: str = "auto") -> str:
     name = str(interop.RuntimeInformation.FrameworkDescription)
     core_library = os.path.realpath(str(system.Object().GetType().Assembly.Location))
     kind = "mono" if name.startswith("Mono") else "netfx" if name.startswith(".NET Framework") else "coreclr"
-    if runtime not in ("auto", kind) and not core_library.startswith(os.path.join(os.path.realpath(runtime), "")):
+    if runtime not in ("auto", kind) and os.path.dirname(core_library) not in map(
+        os.path.realpath, _frameworks(runtime)
+    ):
         raise ClrError(
             f"the .NET runtime {runtime} was asked for, but this process has {name} loaded ({core_library}), and a "
             "process has one for its life: ask for it in another process"
@@ -107,16 +109,22 @@ def _roots(runtime: str) -> Iterator[tuple[str, str]]:
         yield "the package dotnetcore2", os.path.join(os.path.dirname(spec.origin), "bin")
 
 
+def _frameworks(root: str) -> list[str]:
+    """Return the folders of an installation's versions, those that have a runtime in them."""
+    parent = os.path.join(root, _FRAMEWORK)
+    folders = [os.path.join(parent, name) for name in os.listdir(parent)] if os.path.isdir(parent) else []
+    return [folder for folder in folders if os.path.isfile(os.path.join(folder, "System.Private.CoreLib.dll"))]
+
+
 def _load_coreclr(pythonnet: Any, root: str) -> None:
     from ctypes.util import find_library
 
     clr_loader: Any = import_module("clr_loader")
-    folder = os.path.join(root, _FRAMEWORK)
-    versions = os.listdir(folder) if os.path.isdir(folder) else []
-    if not versions:
-        raise FileNotFoundError(f"no {folder}")
+    folders = _frameworks(root)
+    if not folders:
+        raise FileNotFoundError(f"no {os.path.join(root, _FRAMEWORK)} with a version in it")
     name = os.path.basename(_FRAMEWORK)
-    specs = [clr_loader.DotnetCoreRuntimeSpec(name, version, os.path.join(folder, version)) for version in versions]
+    specs = [clr_loader.DotnetCoreRuntimeSpec(name, os.path.basename(folder), folder) for folder in folders]
     # A version without suffix is a release.
     newest = max(specs, key=lambda spec: (not spec.version_info[3], spec.version_info))
     # .NET on Linux aborts where it finds no ICU; before .NET 5 also where it finds one that is newer than itself.

@@ -391,6 +391,18 @@ def test_client_with_several_recipients(client: Send, replies: list[str]) -> Non
         assert found == expected
 
 
+@pytest.mark.parametrize("reply", ["550 ", "550-\n550 ", "550 5.1.1 \u90ae\u7bb1", "550 5.1.1 caf\xe9"])
+def test_client_with_an_odd_text(client: Send, reply: str) -> None:
+    """What each makes of it differs; what Python and C# then make of that does not."""
+    for stage in ("MAIL", "RCPT"):
+        with serve({stage: reply.encode("latin-1" if "\xe9" in reply else "utf-8") + b"\r\n"}) as server:
+            failure = client(server, [RECIPIENT], False)
+        assert failure
+        (found,) = statuses_of(failure, [RECIPIENT])
+        assert found.reply.code in {550, -1}
+        assert found.reply.lines or found.reply.code == -1
+
+
 @pytest.mark.parametrize("stage", ["greeting", "MAIL", "RCPT", "DATA", "content"])
 def test_client_whose_connection_dies(client: Send, stage: str) -> None:
     with serve({stage: None}) as server:

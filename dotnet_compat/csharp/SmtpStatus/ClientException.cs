@@ -31,7 +31,7 @@ internal sealed class ClientException
         shape = Shapes.GetValue(exception.GetType(), type => new Shape(type));
         object? code = shape.StatusCode?.Of(exception);
         Code = code != null ? (SmtpStatusCode)Convert.ToInt32(code, CultureInfo.InvariantCulture)
-            : shape.IsOfMissingAuthentication && exception.StackTrace?.Contains("MailKit.Net.Smtp.") == true
+            : shape.IsOfMissingAuthentication && StackTraceOf(exception).Contains("MailKit.Net.Smtp.")
             ? SmtpStatusCode.AuthenticationRequired  // what MailKit makes of that reply; IMAP's has other words
             : SmtpStatusCode.GeneralFailure;
         (OwnWords, ServerText) = Words();
@@ -67,9 +67,10 @@ internal sealed class ClientException
         var visited = new HashSet<Exception>(ByReference.Comparer);
         void Visit(Exception node, int depth, bool isOfAuthentication)
         {
-            if (depth > MaximumDepth || visited.Count >= MaximumCount || !visited.Add(node)) return;
+            if (visited.Count >= MaximumCount || !visited.Add(node)) return;
             var client = new ClientException(node, isOfAuthentication);
             found.Add(client);
+            if (depth == MaximumDepth) return;
             foreach (Exception inner in client.Inside()) Visit(inner, depth + 1, client.IsOfAuthentication);
         }
         Visit(exception, 0, isOfAuthentication: false);
@@ -80,8 +81,8 @@ internal sealed class ClientException
     {
         List<Exception> inside = Items(shape.InnerExceptions?.Of(exception));
         object? details = shape.OperationDetails?.Of(exception);
-        if (details != null && Property.Find(details.GetType(), "Failed")?.Of(details) is IDictionary failed)
-            inside.AddRange(Items(failed.Values));
+        if (details != null && Property.Find(details.GetType(), "Failed")?.Of(details) is { } failed)
+            inside.AddRange(Items(Property.Find(failed.GetType(), "Values")?.Of(failed)));
         if (exception.InnerException != null) inside.Add(exception.InnerException);
         return inside;
     }
@@ -97,6 +98,18 @@ internal sealed class ClientException
         {
         }
         return items;
+    }
+
+    private static string StackTraceOf(Exception exception)
+    {
+        try
+        {
+            return exception.StackTrace ?? "";
+        }
+        catch (Exception)  // as in Items
+        {
+            return "";
+        }
     }
 
     private (string OwnWords, string? ServerText) Words()
@@ -195,7 +208,7 @@ internal sealed class ClientException
             {
                 return property.GetValue(instance);
             }
-            catch (TargetInvocationException)  // a getter of the client's that throws tells nothing
+            catch (Exception)  // a getter of a stranger's that throws, or cannot be called so, tells nothing
             {
                 return null;
             }

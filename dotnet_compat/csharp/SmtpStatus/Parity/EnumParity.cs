@@ -38,7 +38,10 @@ public static class EnumParity
         [.. type.GetFields(BindingFlags.Public | BindingFlags.Static)
             .OrderBy(field => field.MetadataToken)
             .Select(field => new KeyValuePair<string, decimal>(
-                field.Name, Convert.ToDecimal(field.GetRawConstantValue(), CultureInfo.InvariantCulture)))];
+                field.Name,
+                field.GetRawConstantValue() is char character
+                    ? character
+                    : Convert.ToDecimal(field.GetRawConstantValue(), CultureInfo.InvariantCulture)))];
 
     private static List<EnumDifference> Differences(Type shared, Type other)
     {
