@@ -58,7 +58,7 @@ def to_status(delivery_status: DeliveryStatus, *, retry_delay: timedelta | None 
     if _is_success(delivery_status):
         raise ValueError(f"{code} is a success, which a service answers with its own message and no error")
     text = f"{code} {' '.join(reply.lines)}" if reply.lines else delivery_status.local_error or code.summary
-    status = Status(code=rpc_code(reply) or _INTERNAL, message=text[:_MOST_IN_MESSAGE].strip())
+    status = Status(code=rpc_code(reply) or _INTERNAL, message=text[:_MOST_IN_MESSAGE].strip(" \t\n"))
     name = f"SMTP_STATUS_CODE_{code.name}".replace("-", "MINUS_")
     status.details.add().Pack(ErrorInfo(reason=name, domain=DOMAIN))
     status.details.add().Pack(_shortened(delivery_status))

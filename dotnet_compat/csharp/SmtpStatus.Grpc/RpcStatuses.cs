@@ -61,7 +61,7 @@ public static class RpcStatuses
         var status = new Status
         {
             Code = reply.RpcCode() is var code and not 0 ? code : (int)Code.Internal,
-            Message = Start(text, MostInMessage).Trim(),
+            Message = Start(text, MostInMessage).Trim(' ', '\t', '\n'),
             Details = { Any.Pack(info), Any.Pack(Shortened(deliveryStatus)) },
         };
         if (retryDelay is { } delay && deliveryStatus.ShouldRetry())
