@@ -11,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -217,6 +218,12 @@ def test_show_a_reply(smtpstatus: CommandLine, words: tuple[str, ...]) -> None:
         "gRPC             NOT_FOUND",
     ):
         assert line in lines
+
+
+def test_version(smtpstatus: CommandLine, root: Path) -> None:
+    version = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    result = smtpstatus("--version")
+    assert (result.returncode, result.stdout) == (0, f"smtpstatus {version}\n")
 
 
 def test_show_one_line_of_several(smtpstatus: CommandLine) -> None:

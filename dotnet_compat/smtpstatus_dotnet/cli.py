@@ -59,6 +59,13 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, width=100)
 
 
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version  # takes longer than a check
+
+        parser.exit(_print(f"smtpstatus {version('smtpstatus')}\n"))
+
+
 def _parser(command: str = "") -> argparse.ArgumentParser:
     """Return the parser of one command, or of all: most checks are over before all are made."""
     parser = argparse.ArgumentParser(
@@ -66,6 +73,7 @@ def _parser(command: str = "") -> argparse.ArgumentParser:
         description="One SMTP status vocabulary for Python and .NET, and proof that both speak it.",
         formatter_class=_HelpFormatter,
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name in [command] if command in _COMMANDS else _COMMANDS:
         add_arguments, run, purpose, more = _COMMANDS[name]
