@@ -23,7 +23,10 @@ from process import run
 from vocabulary import FULL_NAME, MEMBERS
 
 from smtpstatus import SmtpStatusCode
+from smtpstatus.replies import should_retry
+from smtpstatus.v1.delivery_pb2 import SMTP_STAGE_MAIL, SMTP_STAGE_RCPT, DeliveryStatus, SmtpReply
 from smtpstatus_dotnet import cli
+from smtpstatus_dotnet.reports import vocabulary
 
 
 @pytest.fixture(scope="session")
@@ -224,6 +227,14 @@ def test_version(smtpstatus: CommandLine, root: Path) -> None:
     version = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     result = smtpstatus("--version")
     assert (result.returncode, result.stdout) == (0, f"smtpstatus {version}\n")
+
+
+@pytest.mark.parametrize("number", [*MEMBERS.values(), 455, 521, 299, 600, -5])
+def test_show_and_should_retry_say_the_same(number: int) -> None:
+    words, _ = vocabulary._retry(SmtpStatusCode(number))
+    said = {SMTP_STAGE_MAIL: words.startswith("yes"), SMTP_STAGE_RCPT: "yes" in words}
+    for stage, is_yes in said.items():
+        assert should_retry(DeliveryStatus(stage=stage, reply=SmtpReply(code=number))) == is_yes
 
 
 def test_show_one_line_of_several(smtpstatus: CommandLine) -> None:
