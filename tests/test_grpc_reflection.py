@@ -7,8 +7,6 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -18,6 +16,7 @@ import trustme
 from google.protobuf import descriptor_pool
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from grpc_reflection.v1alpha import reflection, reflection_pb2
+from grpc_server import serve
 from process import run
 from vocabulary import MEMBERS
 
@@ -27,22 +26,6 @@ from smtpstatus_dotnet.targets import grpc_reflection
 
 Serve = Callable[[grpc.Server], None]
 SERVICES = ("mail.Gateway",)
-
-
-@contextmanager
-def serve(prepare: Serve, credentials: grpc.ServerCredentials | None = None) -> Iterator[str]:
-    """Run a server and give its address."""
-    server = grpc.server(ThreadPoolExecutor(4))
-    prepare(server)
-    if credentials:
-        port = server.add_secure_port("localhost:0", credentials)
-    else:
-        port = server.add_insecure_port("localhost:0")
-    server.start()
-    try:
-        yield f"localhost:{port}"
-    finally:
-        server.stop(None).wait()
 
 
 def with_v1alpha(server: grpc.Server) -> None:

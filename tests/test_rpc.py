@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import grpc
+import grpc_server
 import pytest
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
@@ -35,6 +35,7 @@ from smtpstatus.v1.delivery_pb2 import (
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
+    from contextlib import AbstractContextManager
 
 # The google.rpc.Code of each, spelled once more. 2yz and 3yz: only a client that took them for a failure gets here.
 RPC_CODES = {
@@ -207,16 +208,8 @@ def service(handler: Callable[..., Any]) -> grpc.GenericRpcHandler:
     return grpc.method_handlers_generic_handler("test.Mail", {"Send": of_method})
 
 
-@contextmanager
-def serve(handler: Callable[..., Any]) -> Iterator[str]:
-    server = grpc.server(ThreadPoolExecutor(2))
-    server.add_generic_rpc_handlers([service(handler)])
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    try:
-        yield f"127.0.0.1:{port}"
-    finally:
-        server.stop(None).wait()
+def serve(handler: Callable[..., Any]) -> AbstractContextManager[str]:
+    return grpc_server.serve(lambda server: server.add_generic_rpc_handlers([service(handler)]))
 
 
 @asynccontextmanager
@@ -314,18 +307,16 @@ def test_a_stream_ends_with_the_error() -> None:
         yield request
         abort(context, request)
 
-    server = grpc.server(ThreadPoolExecutor(2))
     method = grpc.unary_stream_rpc_method_handler(stream, DeliveryStatus.FromString, DeliveryStatus.SerializeToString)
-    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler("test.Mail", {"Watch": method})])
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+    with (
+        grpc_server.serve_methods("test.Mail", {"Watch": method}) as address,
+        grpc.insecure_channel(address) as channel,
+    ):
         responses: Any = channel.unary_stream(
             "/test.Mail/Watch", DeliveryStatus.SerializeToString, DeliveryStatus.FromString
         )(WHOLE)
         assert next(responses) == WHOLE
         assert from_rpc_error(outcome(lambda: next(responses))) == WHOLE
-    server.stop(None).wait()
 
 
 LONG = [

@@ -35,12 +35,7 @@ def load_aspose(path: Path) -> tuple[str, Send]:
         client.Timeout = TIMEOUT
         if logs_in:
             client.Username, client.Password = "user", "password"
-        message = email.MailMessage()
-        message.From = email.MailAddress(SENDER)
-        for recipient in recipients:
-            message.To.Add(recipient)
-        message.Subject, message.Body = "a test", "Hello"
-        return raised_by(lambda: client.Send(message), client)
+        return raised_by(lambda: client.Send(message_of(email, recipients)), client)
 
     return version_of(assembly), send
 
@@ -55,14 +50,19 @@ def load_system_net_mail() -> tuple[str, Send]:
         client.Timeout = TIMEOUT
         if logs_in:
             client.Credentials = net.NetworkCredential("user", "password")
-        message = mail.MailMessage()
-        message.From = mail.MailAddress(SENDER)
-        for recipient in recipients:
-            message.To.Add(recipient)
-        message.Subject, message.Body = "a test", "Hello"
-        return raised_by(lambda: client.Send(message), client)
+        return raised_by(lambda: client.Send(message_of(mail, recipients)), client)
 
     return version_of(assembly), send
+
+
+def message_of(namespace: Any, recipients: Sequence[str]) -> Any:
+    """Return a MailMessage, which Aspose.Email has by the names of System.Net.Mail."""
+    message = namespace.MailMessage()
+    message.From = namespace.MailAddress(SENDER)
+    for recipient in recipients:
+        message.To.Add(recipient)
+    message.Subject, message.Body = "a test", "Hello"
+    return message
 
 
 def load_mailkit(feed: Path, folder: Path) -> tuple[str, Send]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +10,7 @@ import grpc
 import pytest
 from csharp import SERVICE, Csharp, call, copy, message
 from google.rpc.status_pb2 import Status
+from grpc_server import serve_methods
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from vocabulary import MEMBERS
@@ -30,6 +29,7 @@ from smtpstatus_dotnet import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 NUMBERS = sorted({*MEMBERS.values(), 1, 99, 199, 299, 399, 455, 499, 521, 571, 599, 600, -2, -5, 2**31 - 1, -(2**31)})
@@ -78,8 +78,7 @@ def error_of(channel: grpc.Channel, method: str, request: Any) -> grpc.RpcError:
     return raised.value
 
 
-@contextmanager
-def python_server() -> Iterator[str]:
+def python_server() -> AbstractContextManager[str]:
     """Serve the two methods that the other language's client calls."""
 
     def repeat(request: DeliveryStatus, _: grpc.ServicerContext) -> DeliveryStatus:
@@ -99,14 +98,7 @@ def python_server() -> Iterator[str]:
             response_serializer=DeliveryStatus.SerializeToString,
         ),
     }
-    server = grpc.server(ThreadPoolExecutor(4))
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    try:
-        yield f"127.0.0.1:{port}"
-    finally:
-        server.stop(None).wait()
+    return serve_methods(SERVICE, handlers)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 import grpc
 import pytest
 from conftest import ROOT
+from grpc_server import serve_methods
 from process import run
 from vocabulary import MEMBERS
 
@@ -127,7 +127,6 @@ def test_node_calls_python(program: Path, descriptors: Path, node: tuple[str, st
     def refuse(request: DeliveryStatus, context: grpc.ServicerContext) -> DeliveryStatus:
         abort(context, request, retry_delay=delay)
 
-    server = grpc.server(ThreadPoolExecutor(2))
     handlers = {
         f"{verb}_{codec}": grpc.unary_unary_rpc_method_handler(
             handler, DeliveryStatus.FromString, DeliveryStatus.SerializeToString
@@ -135,15 +134,9 @@ def test_node_calls_python(program: Path, descriptors: Path, node: tuple[str, st
         for codec in CODECS
         for verb, handler in (("Echo", lambda request, _: request), ("Refuse", refuse))
     }
-    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler("test.Mail", handlers)])
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    try:
-        requests = "\n".join(base64.b64encode(request.SerializeToString()).decode() for request in REQUESTS)
-        command = (node[0], program, "call", descriptors, f"127.0.0.1:{port}")
-        result = run(*command, stdin=requests)
-    finally:
-        server.stop(None).wait()
+    requests = "\n".join(base64.b64encode(request.SerializeToString()).decode() for request in REQUESTS)
+    with serve_methods("test.Mail", handlers) as address:
+        result = run(node[0], program, "call", descriptors, address, stdin=requests)
     assert result.stderr == ""
     found = [json.loads(line) for line in result.stdout.splitlines()]
     assert [one["codec"] for one in found] == [codec for codec in CODECS for _ in REQUESTS]
