@@ -84,7 +84,8 @@ def shared_enum() -> EnumDefinition:
     """Return the enum of `smtpstatus`, under the names that it has in .NET."""
     from smtpstatus import SmtpStatusCode
     from smtpstatus_dotnet.parity import EnumDefinition, Origin
+    from smtpstatus_dotnet.targets import SHARED_TYPE
 
     members = {code.dotnet_name: code.value for code in SmtpStatusCode}
     origin = Origin("smtpstatus/v1/smtp_status_code.proto")
-    return EnumDefinition("smtpstatus.v1.SmtpStatusCode", "System.Int32", members, origin)
+    return EnumDefinition(SHARED_TYPE, "System.Int32", members, origin)

@@ -181,22 +181,35 @@ def _print(text: str, *, is_data: bool = False) -> int:
 
 def _write(path: str, text: str) -> int:
     """Replace a file by a whole new one, or leave it as it is; what is no file, as a pipe, is written to."""
-    is_new_or_file = not os.path.exists(path) or os.path.isfile(path)
-    path = os.path.realpath(path) if is_new_or_file else path  # not the link, but the file that it names
-    partial = f"{path}.{os.getpid()}.partial" if is_new_or_file else path
+    is_special = os.path.exists(path) and not os.path.isfile(path)
+    path = path if is_special else os.path.realpath(path)  # not a link, but the file that it names
     try:
-        # What UTF-8 cannot hold are bytes in names of files, which also JSON can escape so.
-        with open(partial, "x" if is_new_or_file else "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-        if is_new_or_file:
-            if os.path.exists(path):
-                os.chmod(partial, os.stat(path).st_mode & 0o777)
-            os.replace(partial, path)
+        if is_special:
+            _put(path, "w", text)
+        else:
+            _replace(path, text)
     except OSError as error:
-        if is_new_or_file and os.path.exists(partial):
-            os.unlink(partial)
         return _fail(f"cannot write {path}: {error.strerror}")
     return 0
+
+
+def _replace(path: str, text: str) -> None:
+    partial = f"{path}.{os.getpid()}.partial"
+    try:
+        _put(partial, "x", text)
+        if os.path.exists(path):
+            os.chmod(partial, os.stat(path).st_mode & 0o777)
+        os.replace(partial, path)
+    except OSError:
+        if os.path.exists(partial):
+            os.unlink(partial)
+        raise
+
+
+def _put(path: str, mode: str, text: str) -> None:
+    # What UTF-8 cannot hold are bytes in names of files, which also JSON can escape so.
+    with open(path, mode, encoding="utf-8", errors="backslashreplace") as file:
+        file.write(text)
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -231,10 +231,13 @@ def _failure(exception: Any, stage: int) -> _Failure:
         _get(exception, "StackTrace")
     ):
         code, words, text = 530, "", message  # what it makes of that reply; IMAP's has other words
-    said = None if text is None else text.strip("\r\n").encode(errors="replace")
-    if text and any(name.startswith("Aspose.") for name in names):  # it takes each byte for a character
-        with suppress(UnicodeEncodeError):
-            said = text.strip("\r\n").encode("latin-1")
+    said = None
+    if text is not None:
+        text = text.strip("\r\n")
+        said = text.encode(errors="replace")
+        if any(name.startswith("Aspose.") for name in names):  # it takes each byte for a character
+            with suppress(UnicodeEncodeError):
+                said = text.encode("latin-1")
     return _Failure(code if 100 <= code <= 999 else -1, said, words.strip(), stage, recipient)
 
 

@@ -59,15 +59,14 @@ def load_runtime(runtime: str = "auto") -> str:
     system: Any = import_module("System")
     interop: Any = import_module("System.Runtime.InteropServices")
     name = str(interop.RuntimeInformation.FrameworkDescription)
-    core_library = os.path.realpath(str(system.Object().GetType().Assembly.Location))
     kind = "mono" if name.startswith("Mono") else "netfx" if name.startswith(".NET Framework") else "coreclr"
-    if runtime not in ("auto", kind) and os.path.dirname(core_library) not in map(
-        os.path.realpath, _frameworks(runtime)
-    ):
-        raise ClrError(
-            f"the .NET runtime {runtime} was asked for, but this process has {name} loaded ({core_library}), and a "
-            "process has one for its life: ask for it in another process"
-        )
+    if runtime not in ("auto", kind):
+        core_library = os.path.realpath(str(system.Object().GetType().Assembly.Location))
+        if os.path.dirname(core_library) not in map(os.path.realpath, _frameworks(runtime)):
+            raise ClrError(
+                f"the .NET runtime {runtime} was asked for, but this process has {name} loaded ({core_library}), and a "
+                "process has one for its life: ask for it in another process"
+            )
     return name
 
 

@@ -31,7 +31,8 @@ internal sealed class ClientException
         shape = Shapes.GetValue(exception.GetType(), type => new Shape(type));
         object? code = shape.StatusCode?.Of(exception);
         Code = code != null ? (SmtpStatusCode)Convert.ToInt32(code, CultureInfo.InvariantCulture)
-            : shape.IsOfMissingAuthentication && StackTraceOf(exception).Contains("MailKit.Net.Smtp.")
+            : shape.IsOfMissingAuthentication
+                && (shape.StackTrace?.Of(exception) as string)?.Contains("MailKit.Net.Smtp.") == true
             ? SmtpStatusCode.AuthenticationRequired  // what MailKit makes of that reply; IMAP's has other words
             : SmtpStatusCode.GeneralFailure;
         (OwnWords, ServerText) = Words();
@@ -100,18 +101,6 @@ internal sealed class ClientException
         return items;
     }
 
-    private static string StackTraceOf(Exception exception)
-    {
-        try
-        {
-            return exception.StackTrace ?? "";
-        }
-        catch (Exception)  // as in Items
-        {
-            return "";
-        }
-    }
-
     private (string OwnWords, string? ServerText) Words()
     {
         string text;
@@ -155,6 +144,7 @@ internal sealed class ClientException
         {
             InnerExceptions = Property.Find(type, "InnerExceptions");
             OperationDetails = Property.Find(type, "OperationDetails");
+            StackTrace = Property.Find(type, "StackTrace");
             // Not any StatusCode: HttpRequestException and RpcException have other ones.
             Property? code = Property.Find(type, "StatusCode");
             bool isOurs = code is { Type: { IsEnum: true, Name: "SmtpStatusCode" } };
@@ -174,6 +164,7 @@ internal sealed class ClientException
         internal Property? StatusCode { get; }
         internal Property? InnerExceptions { get; }
         internal Property? OperationDetails { get; }
+        internal Property? StackTrace { get; }
         internal Property? FailedRecipient { get; }
         internal Property? ErrorCode { get; }
         internal Property? Mailbox { get; }

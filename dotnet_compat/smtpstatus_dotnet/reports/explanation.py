@@ -105,11 +105,11 @@ def how_to_accept(result: Comparison) -> str:
     """Return one line that says how a difference on purpose is accepted."""
     import shlex
 
-    from smtpstatus_dotnet.targets import KNOWN_TYPES
+    from smtpstatus_dotnet.targets import KNOWN_TYPES, SHARED_TYPE
 
     words = ["smtpstatus", "check", *filter(None, [result.target])]
     full_name = result.definition.full_name if result.definition else ""
-    if full_name not in (*KNOWN_TYPES, "smtpstatus.v1.SmtpStatusCode", "") and not result.target.startswith("python:"):
+    if full_name not in (*KNOWN_TYPES, SHARED_TYPE, "") and not result.target.startswith("python:"):
         words += ["--type", full_name]
     command = shlex.join(words)
     return f"On purpose? {command} --write-profile FILE writes them down; --profile FILE then accepts them."

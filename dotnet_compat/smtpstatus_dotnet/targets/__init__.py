@@ -34,6 +34,9 @@ KNOWN_TYPES = (
     "MailKit.Net.Smtp.SmtpStatusCode",
 )
 
+SHARED_TYPE = "smtpstatus.v1.SmtpStatusCode"
+"""The enum that is looked for in descriptors and servers."""
+
 
 def is_remote(target: str) -> bool:
     """Whether reading the target is mostly waiting for a network."""
@@ -54,13 +57,17 @@ def find(target: str | None, type_name: str | None = None, process: RuntimeProce
         yield Origin(place), EnumReadError(f"no build in {place} is for the .NET runtime that was asked")
 
 
+def unreadable(path: str, error: OSError) -> EnumReadError:
+    return EnumReadError(f"cannot read {path}: {error.strerror or error}")
+
+
 def _attempt(target: str | None, type_name: str | None, process: RuntimeProcess | None) -> Iterator[Found]:
     try:
         yield from _find(target, type_name, process)
     except EnumReadError as error:
         yield Origin(_INSTALLED if target is None else target), error
     except OSError as error:
-        yield Origin(str(target)), EnumReadError(f"cannot read {error.filename or target}: {error.strerror or error}")
+        yield Origin(str(target)), unreadable(str(error.filename or target), error)
 
 
 def _find(target: str | None, type_name: str | None, process: RuntimeProcess | None) -> Iterator[Found]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from smtpstatus_dotnet.metadata import EnumNotFoundError, NativeImageError, read_enums
 from smtpstatus_dotnet.parity import EnumReadError, Origin
+from smtpstatus_dotnet.targets import unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def in_folder(folder: str, full_names: tuple[str, ...], read: ReadEnums = read_e
         if name.lower().endswith(ASSEMBLIES)
     )
     sources = [(_origin(path), _regular(path)) for path in paths]
-    unread = [(_origin(str(error.filename)), _unreadable(str(error.filename), error)) for error in problems]
+    unread = [(_origin(str(error.filename)), unreadable(str(error.filename), error)) for error in problems]
     yield from _in_collection(folder, [*sources, *unread], full_names, read)
 
 
@@ -65,10 +66,6 @@ def _regular(path: str) -> str | EnumReadError:
     if os.path.exists(path) and not os.path.isfile(path):
         return EnumReadError(f"{path} is not a file: expected an assembly")
     return path
-
-
-def _unreadable(path: str, error: OSError) -> EnumReadError:
-    return EnumReadError(f"cannot read {path}: {error.strerror or error}")
 
 
 def in_archive(path: str, full_names: tuple[str, ...], read: ReadEnums = read_enums) -> Iterator[Found]:
@@ -147,7 +144,7 @@ def _in_collection(
             continue
         except OSError as error:
             result_count += 1
-            yield origin, _unreadable(origin.location, error)
+            yield origin, unreadable(origin.location, error)
         except EnumReadError as error:
             result_count += 1
             yield origin, error

@@ -7,6 +7,7 @@ from google.protobuf.message import DecodeError
 
 from smtpstatus._open_enum import csharp_value_name
 from smtpstatus_dotnet.parity import EnumDefinition, EnumNotFoundError, EnumReadError, Origin
+from smtpstatus_dotnet.targets import SHARED_TYPE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from google.protobuf.descriptor_pb2 import DescriptorProto, EnumDescriptorProto, FileDescriptorProto
 
-SHARED_TYPE = "smtpstatus.v1.SmtpStatusCode"
 SIZE_LIMIT = 64 << 20  # bytes; an image of all of googleapis has some 30 MiB
 
 

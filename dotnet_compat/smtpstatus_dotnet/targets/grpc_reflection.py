@@ -14,7 +14,8 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.protobuf.message import DecodeError
 
 from smtpstatus_dotnet.parity import EnumNotFoundError, EnumReadError, Origin
-from smtpstatus_dotnet.targets.descriptor_set import SHARED_TYPE, find_enum
+from smtpstatus_dotnet.targets import SHARED_TYPE
+from smtpstatus_dotnet.targets.descriptor_set import find_enum
 
 try:
     import grpc
