@@ -213,9 +213,11 @@ def messages(rounds: int) -> None:
     """Print what a reply costs beside smtplib's own reading of it, and an error beside an empty message."""
     from google.protobuf.empty_pb2 import Empty
 
+    from smtpstatus.meaning import verdict_of
     from smtpstatus.replies import parse_reply
     from smtpstatus.rpc import from_status, to_status
-    from smtpstatus.v1.delivery_pb2 import SMTP_STAGE_RCPT, DeliveryStatus
+    from smtpstatus.v1.delivery_pb2 import DeliveryStatus
+    from smtpstatus.v1.smtp_stage_pb2 import SMTP_STAGE_RCPT
 
     replies = (
         b"250 2.1.0 OK\r\n",
@@ -246,6 +248,10 @@ def messages(rounds: int) -> None:
         samples = [[min(timeit.repeat(call, number=2000, repeat=3)) / 2000 for call in pair] for _ in range(rounds)]
         times = f"{1e6 * statistics.median(ours for ours, _ in samples):8.1f} \N{MICRO SIGN}s"
         show(label, [ours / other for ours, other in samples], times)
+    verdicts = [min(timeit.repeat(lambda: verdict_of(status), number=20_000, repeat=3)) / 20_000 for _ in range(rounds)]
+    print(
+        f"  {'condition, retry and gRPC code of a status':<58} {1e6 * statistics.median(verdicts):8.2f} \N{MICRO SIGN}s"
+    )
 
 
 def damaged(aspose: str) -> None:

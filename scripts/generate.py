@@ -19,17 +19,20 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 PROTO = ROOT / "proto"
 PYTHON = ROOT / "python"
 COMPILER = "1.80.1"  # grpcio-tools; pyproject's group `generate` installs it
 
-PREFIX = "SMTP_STATUS_CODE_"
 HEADER = """\
-# Generated from proto/smtpstatus/v1/smtp_status_code.proto. Do not edit.
+# Generated from proto/smtpstatus/v1/{source}. Do not edit.
 # Run `python scripts/generate.py` to regenerate.
 """
 
@@ -73,7 +76,8 @@ def enter_compiler_environment() -> None:
 
 def generated_files() -> set[Path]:
     """What lies where this script writes, orphans included."""
-    return set(PYTHON.glob("smtpstatus/**/*_pb2.py")) | set(PYTHON.glob("smtpstatus/**/*_pb2.pyi"))
+    paths = [*PYTHON.glob("smtpstatus/**/*.py"), *PYTHON.glob("smtpstatus/**/*.pyi")]
+    return {path for path in paths if "_pb2" in path.name or path.read_text(encoding="utf-8").startswith(HEADER[:20])}
 
 
 def render() -> dict[Path, str]:
@@ -91,8 +95,10 @@ def render() -> dict[Path, str]:
         texts = {path.relative_to(folder): path.read_text(encoding="utf-8") for path in Path(folder).rglob("*_pb2.py*")}
 
     files = {PYTHON / path: mend_stub(text) if path.suffix == ".pyi" else text for path, text in texts.items()}
-    files[PYTHON / "smtpstatus" / "status_code.py"] = render_status_code(descriptors)
-    files[PYTHON / "smtpstatus" / "status_code.pyi"] = render_status_code_stub(descriptors)
+    facts = Facts(descriptors)
+    for module in ENUM_MODULES:
+        files[PYTHON / "smtpstatus" / f"{module.name}.py"] = render_module(module, facts)
+        files[PYTHON / "smtpstatus" / f"{module.name}.pyi"] = render_stub(module, facts)
     return files
 
 
@@ -112,40 +118,130 @@ def mend_stub(text: str) -> str:
     return text
 
 
-def render_status_code(descriptors: Any) -> str:
-    """Return the source of the IntEnum, from a FileDescriptorSet with source information."""
-    from google.protobuf import descriptor_pool, message_factory
+@dataclass(frozen=True)
+class EnumModule:
+    """A Python module of enums that is made of one .proto file."""
 
-    # A pool of its own knows our option without importing what is being generated.
-    pool = descriptor_pool.DescriptorPool()
-    for file in descriptors.file:
-        pool.Add(file)
-    options = message_factory.GetMessageClass(pool.FindMessageTypeByName("google.protobuf.EnumValueOptions"))
-    info: Any = pool.FindExtensionByName("smtpstatus.v1.status_code_info")
+    name: str
+    """The module's name in the package `smtpstatus`."""
+    source: str
+    """The .proto file, in `smtpstatus/v1/`."""
+    bases: dict[str, str]
+    """The enums that it has, and the hand-written base of each."""
 
-    (file,) = (file for file in descriptors.file if file.name == "smtpstatus/v1/smtp_status_code.proto")
-    comments = {tuple(location.path): location.leading_comments for location in file.source_code_info.location}
-    (enum,) = file.enum_type
-    # The path of a comment: field 5 of FileDescriptorProto is enum_type, field 2 of that is value.
-    lines = [HEADER, "from smtpstatus._open_enum import OpenStatusCode\n\n", f"class {enum.name}(OpenStatusCode):"]
-    lines.append(docstring(comments[5, 0]))
-    for index, value in enumerate(enum.value):
-        facts: Any = options.FromString(value.options.SerializeToString()).Extensions[info]
-        row = (value.number, facts.summary, facts.summary_zh, tuple(facts.sources), facts.rpc_code)
-        lines.append("")
-        lines.append(f"    {value.name.removeprefix(PREFIX)} = (")
-        lines += (f"        {literal(fact)}," for fact in row)
-        lines.append("    )")
-        lines.append(docstring(comments[5, 0, 2, index]))
+
+ENUM_MODULES = (
+    EnumModule("status_code", "smtp_status_code.proto", {"SmtpStatusCode": "OpenStatusCode"}),
+    EnumModule("unlisted_status_code", "unlisted_status_code.proto", {"UnlistedStatusCode": "CodeFacts"}),
+    EnumModule("reply_class", "smtp_reply_class.proto", {"SmtpReplyClass": "CodeFacts"}),
+    EnumModule("delivery_action", "delivery.proto", {"DeliveryAction": "CodeFacts"}),
+    EnumModule("enhanced_status_code", "enhanced_status_code.proto", {"EnhancedStatusCode": "OpenEnhancedStatusCode"}),
+    EnumModule(
+        "delivery_condition",
+        "delivery_condition.proto",
+        {"DeliveryCondition": "OpenDeliveryCondition", "DeliveryParty": "OpenEnum", "RetryRule": "OpenEnum"},
+    ),
+)
+# The hand-written module of each base.
+BASES = {
+    "OpenEnum": "_open_enum",
+    "CodeFacts": "_open_enum",
+    "OpenStatusCode": "_open_enum",
+    "OpenEnhancedStatusCode": "_open_enhanced_status_code",
+    "OpenDeliveryCondition": "_open_delivery_condition",
+}
+
+
+class Facts:
+    """The enums of `proto/`, with their comments and with what their options say."""
+
+    def __init__(self, descriptors: Any) -> None:
+        from google.protobuf import descriptor_pool, message_factory
+
+        # A pool of its own knows our options without importing what is being generated.
+        pool = descriptor_pool.DescriptorPool()
+        for file in descriptors.file:
+            pool.Add(file)
+        self._options = message_factory.GetMessageClass(pool.FindMessageTypeByName("google.protobuf.EnumValueOptions"))
+        self._code: Any = pool.FindExtensionByName("smtpstatus.v1.status_code_info")
+        self._condition: Any = pool.FindExtensionByName("smtpstatus.v1.delivery_condition_info")
+        self._files = {file.name.removeprefix("smtpstatus/v1/"): file for file in descriptors.file}
+
+    def enums(self, source: str) -> Iterator[tuple[Any, str, list[str]]]:
+        """Yield each enum of a file, with its comment and those of its values."""
+        file = self._files[source]
+        comments = {tuple(location.path): location.leading_comments for location in file.source_code_info.location}
+        for index, enum in enumerate(file.enum_type):
+            # The path of a comment: field 5 of FileDescriptorProto is enum_type, field 2 of that is value.
+            of_values = [comments[5, index, 2, number] for number in range(len(enum.value))]
+            yield enum, comments[5, index], of_values
+
+    def row(self, value: Any) -> tuple[object, ...]:
+        """Return what the enum's Python class takes for a member: the number, and what the option says."""
+        options = self._options.FromString(value.options.SerializeToString())
+        if options.HasExtension(self._code):
+            code = options.Extensions[self._code]
+            return value.number, code.summary, code.summary_zh, tuple(code.sources), rules(code.means)
+        if options.HasExtension(self._condition):
+            info = options.Extensions[self._condition]
+            numbers = (info.counts_against, info.rpc_code, info.retry_rpc_code, info.retry)
+            return (
+                value.number,
+                info.summary,
+                info.summary_zh,
+                *numbers,
+                info.reason,
+                rules(info.instead),
+                info.when_reply_lost,
+            )
+        return (value.number,)
+
+
+def rules(messages: Any) -> tuple[tuple[object, ...], ...]:
+    """Return ConditionRules as the tuples that the decision in Python reads."""
+    return tuple((rule.condition, tuple(rule.stages), rule.reply_class, rule.rank, rule.is_bare) for rule in messages)
+
+
+def render_module(module: EnumModule, facts: Facts) -> str:
+    """Return the source of a module of IntEnums."""
+    lines = [header(module)]
+    for enum, comment, comments in facts.enums(module.source):
+        if enum.name not in module.bases:
+            continue
+        prefix = value_prefix(enum)
+        lines += ["", "", f"class {enum.name}({module.bases[enum.name]}):", docstring(comment, prefix)]
+        for value, of_value in zip(enum.value, comments, strict=True):
+            name, row = value.name.removeprefix(prefix), facts.row(value)
+            lines.append("")
+            if len(row) == 1:
+                lines.append(f"    {name} = {row[0]}")
+            else:
+                lines += [f"    {name} = (", *(f"        {literal(fact)}," for fact in row), "    )"]
+            lines.append(docstring(of_value, prefix))
     return "\n".join(lines) + "\n"
 
 
-def render_status_code_stub(descriptors: Any) -> str:
-    """Return the IntEnum's stub: pyright compares what members are assigned, and a row of facts equals no int."""
-    (enum,) = (enum for file in descriptors.file for enum in file.enum_type if enum.name == "SmtpStatusCode")
-    lines = [HEADER, "from smtpstatus._open_enum import OpenStatusCode\n", f"class {enum.name}(OpenStatusCode):"]
-    lines += (f"    {value.name.removeprefix(PREFIX)} = {value.number}" for value in enum.value)
+def render_stub(module: EnumModule, facts: Facts) -> str:
+    """Return a module's stub: pyright compares what members are assigned, and a row of facts equals no int."""
+    lines = [header(module)]
+    for enum, *_ in facts.enums(module.source):
+        if enum.name in module.bases:
+            lines += ["", f"class {enum.name}({module.bases[enum.name]}):"]
+            lines += (f"    {value.name.removeprefix(value_prefix(enum))} = {value.number}" for value in enum.value)
     return "\n".join(lines) + "\n"
+
+
+def header(module: EnumModule) -> str:
+    imports: dict[str, list[str]] = {}
+    for base in dict.fromkeys(module.bases.values()):
+        imports.setdefault(BASES[base], []).append(base)
+    lines = [f"from smtpstatus.{name} import {', '.join(sorted(bases))}" for name, bases in sorted(imports.items())]
+    return HEADER.format(source=module.source) + "\n" + "\n".join(lines)
+
+
+def value_prefix(enum: Any) -> str:
+    """Return what buf wants each value's name to begin with: SMTP_STATUS_CODE_ in SmtpStatusCode."""
+    return re.sub("(?<!^)(?=[A-Z])", "_", enum.name).upper() + "_"
 
 
 def literal(fact: object) -> str:
@@ -155,11 +251,11 @@ def literal(fact: object) -> str:
     return '"' + fact.replace("\\", "\\\\").replace('"', '\\"') + '"' if isinstance(fact, str) else repr(fact)
 
 
-def docstring(comment: str) -> str:
+def docstring(comment: str, prefix: str) -> str:
     """Return a proto comment as an indented docstring, values named as in Python."""
-    text = textwrap.dedent(comment).strip().replace(PREFIX, "")
+    text = textwrap.dedent(comment).strip().replace(prefix, "")
     closing = '\n"""' if "\n" in text else '"""'
-    return textwrap.indent(f'"""{text}{closing}', "    ")
+    return textwrap.indent(f'"""{text}{closing}', "    ", lambda line: bool(line.strip()))
 
 
 if __name__ == "__main__":

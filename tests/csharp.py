@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     import grpc
     from google.protobuf.message import Message
 
-SOURCES = ("proto", "dotnet_compat/csharp", "dotnet_compat/smtpstatus_dotnet/profiles.toml", "LICENSE")
+SOURCES = (
+    "proto",
+    "dotnet_compat/csharp",
+    "dotnet_compat/smtpstatus_dotnet/profiles.toml",
+    "tests/vectors",
+    "LICENSE",
+)
 SERVICE = "smtpstatus.interop.Echo"
 
 

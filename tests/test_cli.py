@@ -19,14 +19,15 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 from conftest import CommandLine
+from google.rpc.code_pb2 import Code
 from process import run
 from vocabulary import FULL_NAME, MEMBERS
 
 from smtpstatus import SmtpStatusCode
-from smtpstatus.replies import should_retry
-from smtpstatus.v1.delivery_pb2 import SMTP_STAGE_MAIL, SMTP_STAGE_RCPT, DeliveryStatus, SmtpReply
+from smtpstatus.meaning import verdict_of
+from smtpstatus.v1.delivery_pb2 import DeliveryStatus, SmtpReply
+from smtpstatus.v1.smtp_stage_pb2 import SmtpStage
 from smtpstatus_dotnet import cli
-from smtpstatus_dotnet.reports import vocabulary
 
 
 @pytest.fixture(scope="session")
@@ -211,13 +212,16 @@ def test_show_a_reply(smtpstatus: CommandLine, words: tuple[str, ...]) -> None:
     lines = [line.strip() for line in smtpstatus("show", *words).stdout.splitlines()]
     assert lines[0] == "550 MAILBOX_UNAVAILABLE"
     assert lines[3:5] == [
-        "5.1.1            permanent failure: the recipient's mailbox does not exist",
+        "5.1.1            permanent failure: The recipient's mailbox does not exist",
         "永久失败：收件人邮箱不存在",
     ]
     assert lines[5].startswith("text             5.1.1 User")
     for line in (
         "System.Net.Mail  MailboxUnavailable",
         "MailKit          MailboxUnavailable",
+        "condition        RECIPIENT_UNKNOWN: The recipient's mailbox or domain does not exist",
+        "counts against   recipient",
+        "retry            no: The address stays unknown until somebody creates it.",
         "gRPC             NOT_FOUND",
     ):
         assert line in lines
@@ -229,12 +233,54 @@ def test_version(smtpstatus: CommandLine, root: Path) -> None:
     assert (result.returncode, result.stdout) == (0, f"smtpstatus {version}\n")
 
 
-@pytest.mark.parametrize("number", [*MEMBERS.values(), 455, 521, 299, 600, -5])
-def test_show_and_should_retry_say_the_same(number: int) -> None:
-    words, _ = vocabulary._retry(SmtpStatusCode(number))
-    said = {SMTP_STAGE_MAIL: words.startswith("yes"), SMTP_STAGE_RCPT: "yes" in words}
-    for stage, is_yes in said.items():
-        assert should_retry(DeliveryStatus(stage=stage, reply=SmtpReply(code=number))) == is_yes
+@pytest.mark.parametrize("number", [*(number for number in MEMBERS.values() if number != -1), 455, 521, 299, 600, -5])
+def test_show_says_what_the_decision_says(smtpstatus: CommandLine, number: int) -> None:
+    """At a stage that is not known, and at each where the answer is another one."""
+    facts: dict[str, list[str]] = {}
+    name = ""
+    for line in smtpstatus("show", str(number)).stdout.splitlines()[3:]:
+        name = line[2:17].strip() or name
+        facts.setdefault(name, []).append(line[19:])
+    told = {stage: tuple(words.split(", ")) for fact in facts.get("in answer to", []) for stages, _, words in
+            [fact.partition(": ")] for stage in stages.split(", ")}  # fmt: skip
+    for stage in SmtpStage.values():
+        name = SmtpStage.Name(stage).removeprefix("SMTP_STAGE_")
+        condition, is_retried, code = verdict_of(DeliveryStatus(stage=stage, reply=SmtpReply(code=number)))
+        if name in told:
+            assert told[name][:2] == (condition.name, Code.Name(code))
+            continue
+        assert facts["condition"][0] == f"{condition.name}: {condition.summary}"
+        assert facts["gRPC"] == [Code.Name(code)]
+        assert facts["retry"][0].startswith("yes, later") == is_retried
+
+
+def test_show_sends_whoever_sees_minus_one_to_the_exception_inside(smtpstatus: CommandLine) -> None:
+    output = smtpstatus("show", "-1").stdout
+    assert output.startswith("-1 GENERAL_FAILURE\n")
+    assert "look for the exception inside" in output
+    assert "docs/dotnet-clients.md" in output
+    assert "yes, later" not in output
+
+
+@pytest.mark.parametrize(
+    ("argument", "facts"),
+    [
+        ("5.1.1", ["5.1.1 BAD_MAILBOX", "RECIPIENT_UNKNOWN", "permanent failure", "RFC 3463 3.2", "NOT_FOUND"]),
+        ("4.2.2", ["4.2.2 MAILBOX_FULL", "MAILBOX_FULL:", "transient failure", "yes, later", "RESOURCE_EXHAUSTED"]),
+        ("X.7.10", ["X.7.10 ENCRYPTION_NEEDED", "AUTHENTICATION_REFUSED", "RFC 5248 2.4"]),
+        (
+            "5.7.515",
+            ["5.7.515 (not registered)", "Something about security or policy", "it means what its subject means"],
+        ),
+        ("5.9.9", ["5.9.9 (not registered)", "REFUSED: Refused for a reason"]),
+        ("2.1.5", ["2.1.5 VALID_ADDRESS", "success"]),
+    ],
+)
+def test_show_an_enhanced_code(smtpstatus: CommandLine, argument: str, facts: list[str]) -> None:
+    result = smtpstatus("show", argument)
+    assert result.returncode == 0
+    for fact in facts:
+        assert fact in result.stdout
 
 
 def test_show_one_line_of_several(smtpstatus: CommandLine) -> None:
@@ -245,7 +291,7 @@ def test_show_one_line_of_several(smtpstatus: CommandLine) -> None:
 
 def test_show_a_refusal_by_policy(smtpstatus: CommandLine) -> None:
     output = smtpstatus("show", "550 5.7.999 Not you").stdout
-    assert "5.7.999          permanent failure: something about security or policy\n" in output
+    assert "5.7.999          permanent failure: Something about security or policy\n" in output
     assert "gRPC             PERMISSION_DENIED\n" in output
 
 
@@ -268,7 +314,7 @@ def test_show_what_each_enum_calls_it(smtpstatus: CommandLine, code: str, names:
 
 
 def test_show_the_exception_of_552(smtpstatus: CommandLine) -> None:
-    assert "in answer to RCPT: yes, later (RFC 5321 4.5.3.1.10)" in smtpstatus("show", "552").stdout
+    assert "RCPT: TOO_MANY_RECIPIENTS, RESOURCE_EXHAUSTED, retry\n" in smtpstatus("show", "552").stdout
 
 
 def test_show_keeps_a_terminal_in_order(smtpstatus: CommandLine) -> None:
@@ -276,14 +322,22 @@ def test_show_keeps_a_terminal_in_order(smtpstatus: CommandLine) -> None:
     assert (result.returncode, "\x1b" in result.stdout) == (0, False)
 
 
-def test_show_what_is_not_listed(smtpstatus: CommandLine) -> None:
-    result = smtpstatus("show", "521")
+@pytest.mark.parametrize(
+    ("code", "source"),
+    [("521", "RFC 7504 3"), ("556", "RFC 7504 4, RFC 7505 4.2"), ("455", "RFC 5321 4.2.3"), ("555", "RFC 5321 4.2.3"),
+     ("253", "RFC 1985 5.3"), ("458", "RFC 1985 5.3"), ("459", "RFC 1985 5.3"), ("523", "RFC 5248 2.4"),
+     ("571", "RFC 5321 4.2.1"), ("600", "no RFC")],
+)  # fmt: skip
+def test_show_what_is_not_listed(smtpstatus: CommandLine, code: str, source: str) -> None:
+    result = smtpstatus("show", code)
     assert result.returncode == 0
-    assert result.stdout.startswith("521 (not in the shared enum)\n")
-    assert smtpstatus("show", "-1").stdout.startswith("-1 GENERAL_FAILURE\n")
+    assert result.stdout.startswith(f"{code} (not in the shared enum)\n")
+    assert result.stdout.endswith(f"  defined in       {source}\n")
 
 
-@pytest.mark.parametrize("argument", ["MailBoxBusy", "99999999999", "", "5.1.1", "1e3", "²", "5 50"])
+@pytest.mark.parametrize(
+    "argument", ["MailBoxBusy", "99999999999", "", "5.1.1234", "3.1.1", "5.1.1.1", "1e3", "²", "5 50"]
+)
 def test_show_what_is_nothing(smtpstatus: CommandLine, argument: str) -> None:
     result = smtpstatus("show", argument)
     assert (result.returncode, result.stdout) == (2, "")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 from process import run
+from proto_change import change_the_meaning
 
 GENERATED = "python/smtpstatus/status_code.py"
 
@@ -70,12 +72,29 @@ def test_an_orphan_is_found_and_deleted(copy: Path, root: Path) -> None:
 
 def test_a_changed_fact_shows_in_the_diff(copy: Path, root: Path) -> None:
     """For buf does not look into custom options, so this diff is what a reviewer has."""
-    path = copy / "proto/smtpstatus/v1/smtp_status_code.proto"
+    path = copy / "proto/smtpstatus/v1/delivery_condition.proto"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("rpc_code: 2\n", "rpc_code: 13\n", 1), encoding="utf-8")
     result = generate(copy, root, "--check")
     assert result.returncode == 1
     assert re.search(r"^-\s+2,\n\+\s+13,$", result.stdout, re.MULTILINE)
+
+
+def test_a_changed_condition_changes_the_advice(copy: Path, root: Path) -> None:
+    """Nothing but the .proto has to be edited; `test_csharp.py` has the same for C#."""
+    program = "from smtpstatus.meaning import decide; c = decide(550, '5.1.1', 6); print(c.name, *c.answer(5))"
+    environment = {"PYTHONPATH": str(copy / "python")}
+    python = (sys.executable, "-c", program)
+    assert run(*python, environment=environment).stdout == "RECIPIENT_UNKNOWN False 5\n"
+    change_the_meaning(copy)
+    assert generate(copy, root).returncode == 0
+    assert run(*python, environment=environment).stdout == "TOO_MANY_RECIPIENTS True 8\n"
+
+
+def test_an_orphan_among_the_enums_is_found(copy: Path, root: Path) -> None:
+    orphan = copy / "python/smtpstatus/gone.py"
+    orphan.write_text((copy / GENERATED).read_text(encoding="utf-8"), encoding="utf-8")
+    assert "gone.py (found)" in generate(copy, root, "--check").stdout
 
 
 def test_a_broken_source_is_protocs_error(copy: Path, root: Path) -> None:

@@ -29,7 +29,7 @@ from smtpstatus import SmtpStatusCode
 from smtpstatus.v1 import smtp_status_code_pb2, status_code_info_pb2
 import smtpstatus_dotnet.metadata
 
-info = status_code_info_pb2.SmtpStatusCodeInfo(summary="busy", summary_zh="忙", sources=["RFC 5321 4.2.3"], rpc_code=14)
+info = status_code_info_pb2.SmtpStatusCodeInfo(summary="busy", summary_zh="忙", sources=["RFC 5321 4.2.3"])
 again = status_code_info_pb2.SmtpStatusCodeInfo.FromString(info.SerializeToString())
 assert again == info and json_format.Parse(json_format.MessageToJson(info), type(info)()) == info
 for code in SmtpStatusCode:

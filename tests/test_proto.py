@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,9 +16,12 @@ from google.protobuf import descriptor_pb2
 from process import run
 from vocabulary import MEMBERS
 
-from smtpstatus import SmtpStatusCode
-from smtpstatus._open_enum import csharp_value_name
-from smtpstatus.v1 import smtp_status_code_pb2, status_code_info_pb2
+from smtpstatus import DeliveryCondition, EnhancedStatusCode, SmtpStatusCode
+from smtpstatus._open_enum import CodeFacts, csharp_value_name
+from smtpstatus.delivery_action import DeliveryAction
+from smtpstatus.reply_class import SmtpReplyClass
+from smtpstatus.unlisted_status_code import UnlistedStatusCode
+from smtpstatus.v1 import delivery_condition_pb2, smtp_status_code_pb2, status_code_info_pb2
 
 SOURCE = "smtpstatus/v1/smtp_status_code.proto"
 
@@ -84,14 +88,41 @@ def test_the_message_enum_is_the_python_enum() -> None:
     assert [(value.name, value.number) for value in values] == [(code.proto_name, code) for code in SmtpStatusCode]
 
 
-def test_the_facts_are_the_option() -> None:
+ENUMS: dict[str, tuple[type[CodeFacts], str]] = {
+    "SmtpStatusCode": (SmtpStatusCode, "smtp_status_code"),
+    "EnhancedStatusCode": (EnhancedStatusCode, "enhanced_status_code"),
+    "UnlistedStatusCode": (UnlistedStatusCode, "unlisted_status_code"),
+    "SmtpReplyClass": (SmtpReplyClass, "smtp_reply_class"),
+    "DeliveryAction": (DeliveryAction, "delivery"),
+}
+
+
+@pytest.mark.parametrize("name", ENUMS)
+def test_the_facts_are_the_option(name: str) -> None:
     option: Any = status_code_info_pb2.status_code_info
     assert option.number == 74219583  # a part of the wire format: never another one
-    values = smtp_status_code_pb2.DESCRIPTOR.enum_types_by_name["SmtpStatusCode"].values
-    for value, code in zip(values, SmtpStatusCode, strict=True):
+    enum, file = ENUMS[name]
+    values = import_module(f"smtpstatus.v1.{file}_pb2").DESCRIPTOR.enum_types_by_name[name].values
+    for value, code in zip(values, enum, strict=True):
         info = value.GetOptions().Extensions[option]
-        facts = (info.summary, info.summary_zh, tuple(info.sources), info.rpc_code)
-        assert facts == (code.summary, code.summary_zh, code.sources, code.rpc_code)
+        facts = (info.summary, info.summary_zh, tuple(info.sources), rules(info.means))
+        assert (value.name, facts) == (code.proto_name, (code.summary, code.summary_zh, code.sources, code.means))
+
+
+def test_the_facts_of_conditions_are_the_option() -> None:
+    option: Any = delivery_condition_pb2.delivery_condition_info
+    assert option.number == 74219584  # the same
+    values = delivery_condition_pb2.DESCRIPTOR.enum_types_by_name["DeliveryCondition"].values
+    for value, condition in zip(values, DeliveryCondition, strict=True):
+        info = value.GetOptions().Extensions[option]
+        assert condition.about == (
+            info.summary, info.summary_zh, info.counts_against, info.rpc_code, info.retry_rpc_code, info.retry,
+            info.reason, rules(info.instead), info.when_reply_lost,
+        )  # fmt: skip
+
+
+def rules(messages: Any) -> tuple[tuple[object, ...], ...]:
+    return tuple((rule.condition, tuple(rule.stages), rule.reply_class, rule.rank, rule.is_bare) for rule in messages)
 
 
 def test_protoc_gives_the_vendors_names(root: Path, tmp_path: Path) -> None:
@@ -129,8 +160,9 @@ def test_the_naming_rule_is_protocs(tmp_path: Path) -> None:
     assert wrong == {}
 
 
-def test_every_file_may_be_compiled_by_java() -> None:
-    for module in (smtp_status_code_pb2, status_code_info_pb2):
+def test_every_file_may_be_compiled_by_java(root: Path) -> None:
+    for path in (root / "proto").rglob("*.proto"):
+        module = import_module(f"smtpstatus.v1.{path.stem}_pb2")
         file = descriptor_pb2.FileDescriptorProto()
         module.DESCRIPTOR.CopyToProto(file)
         assert file.options.java_multiple_files

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pickle
 import smtplib
 import sys
 from contextlib import suppress
@@ -16,15 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from process import run
 
+from smtpstatus import DeliveryCondition
 from smtpstatus.replies import ReplyError, delivery_statuses, format_reply, parse_reply, reply_of, should_retry
-from smtpstatus.v1.delivery_pb2 import (
+from smtpstatus.v1.delivery_pb2 import DeliveryStatus, SmtpReply
+from smtpstatus.v1.smtp_stage_pb2 import (
     SMTP_STAGE_CONTENT,
     SMTP_STAGE_MAIL,
     SMTP_STAGE_NOT_DEFINED,
     SMTP_STAGE_RCPT,
-    DeliveryStatus,
-    SmtpReply,
-    SmtpStage,
 )
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ SEEN = [
     (b"550  5.2.1 two blanks\r\n", "5.2.1"),
     (b"571 5.7.1 no code of any RFC\r\n", "5.7.1"),
     (b"553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)\r\n", ""),
-    (b"550 #5.1.0 Address rejected.\r\n", ""),
+    (b"550 #5.1.0 Address rejected.\r\n", "5.1.0"),  # Cisco's
     (b"554 5.1.1.7 is on a list\r\n", ""),
     (b"550 5.1.1x is no code\r\n", ""),
     (b"550 5.1234.1 is no code\r\n", ""),
@@ -177,7 +177,7 @@ def replies(draw: st.DrawFn) -> bytes:
     return b"".join([*(code + b"-" + line + end for line in lines[:-1]), last + end])
 
 
-@settings(max_examples=2000)
+@settings(max_examples=2000, deadline=None)
 @given(replies())
 def test_replies_by_grammar(data: bytes) -> None:
     reply = parse_reply(data)
@@ -266,23 +266,6 @@ def test_reply_of() -> None:
         assert reply_of(code, "whatever") == SmtpReply(code=code)
 
 
-@pytest.mark.parametrize(
-    ("code", "stages", "expected"),
-    [
-        (range(400, 500), SmtpStage.values(), True),
-        ((-1,), SmtpStage.values(), True),
-        (set(range(500, 600)) - {552}, SmtpStage.values(), False),
-        ((552,), {SMTP_STAGE_RCPT}, True),
-        ((552,), set(SmtpStage.values()) - {SMTP_STAGE_RCPT}, False),
-        ((0, 250, 334, 354, 99, 600, 2**31 - 1, -(2**31)), SmtpStage.values(), False),
-    ],
-)
-def test_should_retry(code: Iterator[int], stages: Iterator[int], expected: bool) -> None:
-    for number in code:
-        for stage in stages:
-            assert should_retry(DeliveryStatus(stage=stage, reply=SmtpReply(code=number))) == expected, (number, stage)
-
-
 NO = SmtpReply(code=550, enhanced_code="5.1.1", lines=["5.1.1 no"])
 
 
@@ -290,8 +273,17 @@ def status(recipient: str, reply: SmtpReply, stage: int = SMTP_STAGE_RCPT) -> De
     return DeliveryStatus(final_recipient=recipient, stage=stage, reply=reply)
 
 
+def accepted_by_server(recipient: str) -> DeliveryStatus:
+    return DeliveryStatus(final_recipient=recipient, condition=DeliveryCondition.ACCEPTED)
+
+
 def test_the_mapping_that_sendmail_returns() -> None:
-    assert delivery_statuses({}) == delivery_statuses({}, recipients=["a@example.com"]) == []
+    assert delivery_statuses({}) == []
+    accepted = [accepted_by_server("a@example.com"), accepted_by_server("b@example.com")]
+    assert delivery_statuses({}, recipients=["a@example.com", "B <b@example.com>", "<a@example.com>"]) == accepted
+    assert delivery_statuses({"c": (550, b"5.1.1 no")}, recipients=["a@example.com", "c", "b@example.com"]) == [
+        accepted[0], status("c", NO), accepted[1],
+    ]  # fmt: skip
     assert delivery_statuses({"a@example.com": (550, b"5.1.1 no"), "Bob <b@example.com>": (452, "full")}) == [
         status("a@example.com", NO),
         status("b@example.com", SmtpReply(code=452, lines=["full"])),
@@ -313,7 +305,10 @@ def test_aiosmtplib_returns_more_than_the_mapping() -> None:
 )
 def test_several_refused(failure: Exception) -> None:
     assert delivery_statuses(failure, recipients=["a", "b"]) == [status("a", NO), status("b", NO)]
-    assert delivery_statuses(failure, recipients=["c"], stage=SMTP_STAGE_MAIL) == [status("a", NO), status("b", NO)]
+    # Who was given and is not named: nobody has the mail.
+    not_sent = DeliveryStatus(final_recipient="c", condition=DeliveryCondition.NOT_SENT)
+    found = delivery_statuses(failure, recipients=["b", "c"], stage=SMTP_STAGE_MAIL)
+    assert found == [status("b", NO), not_sent, status("a", NO)]
 
 
 @pytest.mark.parametrize(
@@ -332,18 +327,19 @@ def test_the_recipient_is_the_address(recipient: str, address: str) -> None:
 
 
 def test_one_refused() -> None:
+    not_known = DeliveryStatus(final_recipient="b", condition=DeliveryCondition.NOT_KNOWN)
     assert delivery_statuses(aiosmtplib.SMTPRecipientRefused(550, "5.1.1 no", "<a>"), recipients=["b"]) == [
-        status("a", NO)
-    ]
+        not_known, status("a", NO),
+    ]  # fmt: skip
 
 
 def test_a_channel_that_closes_closes_for_all() -> None:
     """Smtplib gives up at once, so nobody has the mail: also those who were accepted or never tried."""
     failure = smtplib.SMTPRecipientsRefused({"b": (550, b"5.1.1 no"), "c": (421, b"bye")})
     bye = SmtpReply(code=421, lines=["bye"])
-    expected = [status("b", NO), status("c", bye), status("a", bye), status("d", bye)]
+    expected = [status("a", bye), status("b", NO), status("c", bye), status("d", bye)]
     assert delivery_statuses(failure, recipients=["a", "b", "c", "d"]) == expected
-    # The mapping keeps the place of one that was named twice, and the client's spelling.
+    # One that was named twice has one, at its first place, whatever the client's spelling.
     failure = smtplib.SMTPRecipientsRefused({"X <c>": (421, b"bye"), "b": (550, b"5.1.1 no")})
     expected = [status("c", bye), status("b", NO), status("a", bye)]
     assert delivery_statuses(failure, recipients=["c", "b", "c", "a"]) == expected
@@ -385,6 +381,8 @@ def test_the_stage_is_the_callers_where_the_type_does_not_tell(failure: Exceptio
         (smtplib.SMTPDataError(25, b"x"), "expected an SMTP reply, found 'x'"),
         (aiosmtplib.SMTPResponseException(-1, "Response too long"), "Response too long"),
         (aiosmtplib.SMTPReadTimeoutError("Timed out"), "Timed out"),
+        (smtplib.SMTPDataError("550 no", b"x"), "expected an SMTP reply, found 'x'"),  # type: ignore[arg-type]
+        (smtplib.SMTPDataError(None, None), "None"),  # type: ignore[arg-type]
         (
             type("SMTPResponseException", (Exception,), {"code": 550, "message": "x"})("of another package"),
             "of another package",
@@ -396,6 +394,96 @@ def test_a_failure_without_a_reply(failure: Exception, local_error: str) -> None
     (found,) = delivery_statuses(failure, recipients=["a"], stage=SMTP_STAGE_MAIL)
     assert (found.final_recipient, found.reply, found.local_error) == ("a", SmtpReply(code=-1), local_error)
     assert found.stage == (SMTP_STAGE_RCPT if isinstance(failure, smtplib.SMTPRecipientsRefused) else SMTP_STAGE_MAIL)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        smtplib.SMTPDataError("550", "5.1.1 no"),  # type: ignore[arg-type]  # as it comes back from JSON
+        pickle.loads(pickle.dumps(aiosmtplib.SMTPDataError(550, "5.1.1 no"))),
+        type("SMTPDataError", (Exception,), {"__module__": "aiosmtplib.errors"})(550, "5.1.1 no"),  # as Celery makes it
+    ],
+    ids=["text", "pickle", "celery"],
+)
+def test_an_exception_that_travelled(failure: Exception) -> None:
+    assert delivery_statuses(failure)[0].reply == NO
+
+
+class Odd(smtplib.SMTPResponseException):
+    """Its parts are traps."""
+
+    def __init__(self) -> None:
+        Exception.__init__(self)
+
+    @property
+    def smtp_code(self) -> int:  # type: ignore[override]
+        raise LookupError("code")
+
+    def __str__(self) -> str:
+        raise LookupError("text")
+
+
+class OddRefused(smtplib.SMTPRecipientsRefused):
+    def __init__(self, recipients: Any) -> None:
+        Exception.__init__(self, "refused")
+        self.recipients = recipients
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        Odd(),
+        OddRefused(None),
+        OddRefused(["SMTPRecipientRefused(550, 'no', 'a')"]),
+        OddRefused({"a": None}),
+        OddRefused({"a": (550,)}),
+        OddRefused({None: (550, b"no")}),
+        BaseExceptionGroup("group", [Odd(), KeyboardInterrupt()]),
+    ],
+    ids=lambda failure: repr(failure.args)[:40],
+)
+def test_an_odd_exception_is_still_a_failure(failure: BaseException) -> None:
+    """An error handler must not hide the error."""
+    (found,) = delivery_statuses(failure, recipients=["b@example.com"])
+    assert (found.final_recipient, found.reply.code, found.local_error != "") == ("b@example.com", -1, True)
+    assert should_retry(found)
+
+
+@given(
+    st.builds(
+        smtplib.SMTPResponseException,
+        st.none() | st.text() | st.integers() | st.floats() | st.binary(),
+        st.none() | st.text() | st.binary() | st.integers() | st.lists(st.text()),
+    )
+)
+def test_whatever_a_client_puts_into_its_exception(failure: Exception) -> None:
+    (found,) = delivery_statuses(failure)
+    assert found.reply.code == -1 or 100 <= found.reply.code <= 999
+
+
+def test_exceptions_inside_are_bounded() -> None:
+    inner: BaseException = smtplib.SMTPDataError(550, b"5.1.1 no")
+    for depth in range(40):
+        outer = RuntimeError(f"level {depth}")
+        outer.__cause__ = inner
+        inner = outer
+        (found,) = delivery_statuses(inner)
+        assert (found.reply == NO) == (depth < 16)
+    ring = RuntimeError("ring")
+    ring.__context__ = OSError("inner")
+    ring.__context__.__context__ = ring
+    assert delivery_statuses(ring)[0].local_error == "ring inner"
+    many = [RuntimeError() for _ in range(10_000)]
+    for position, is_seen in ((9_998, True), (9_999, False)):  # the group is one of the 10,000
+        group = ExceptionGroup("many", [*many[:position], smtplib.SMTPDataError(550, b"5.1.1 no")])
+        assert (delivery_statuses(group)[0].reply == NO) == is_seen
+
+
+def test_nobody_is_left_out_of_many() -> None:
+    names = [f"r{number}@example.com" for number in range(12_000)]
+    refused = [aiosmtplib.SMTPRecipientRefused(550, "5.1.1 no", name) for name in names]
+    for failure in (aiosmtplib.SMTPRecipientsRefused(refused), ExceptionGroup("each", refused)):
+        assert [found.final_recipient for found in delivery_statuses(failure)] == names
 
 
 def test_no_client_is_imported(environment: dict[str, str]) -> None:

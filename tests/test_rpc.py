@@ -21,33 +21,27 @@ from hypothesis import strategies as st
 from process import run
 from vocabulary import MEMBERS
 
-from smtpstatus import SmtpStatusCode
-from smtpstatus.replies import delivery_statuses, should_retry
+from smtpstatus import DeliveryCondition, SmtpStatusCode
+from smtpstatus.meaning import condition_of, rpc_code, should_retry
+from smtpstatus.replies import delivery_statuses
 from smtpstatus.rpc import abort, from_rpc_error, from_status, to_status
-from smtpstatus.v1.delivery_pb2 import (
-    SMTP_STAGE_CONTENT,
-    SMTP_STAGE_MAIL,
-    SMTP_STAGE_RCPT,
-    DeliveryStatus,
-    SmtpReply,
-    SmtpStage,
-)
+from smtpstatus.v1.delivery_pb2 import DELIVERY_ACTION_DELAYED, DeliveryStatus, SmtpReply
+from smtpstatus.v1.smtp_stage_pb2 import SMTP_STAGE_CONTENT, SMTP_STAGE_MAIL, SMTP_STAGE_RCPT, SmtpStage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from contextlib import AbstractContextManager
 
-# The google.rpc.Code of each, spelled once more. 2yz and 3yz: only a client that took them for a failure gets here.
+# The google.rpc.Code of each at a stage that is not known, spelled once more. 2yz and 3yz: only a client that took
+# them for a failure gets here.
 RPC_CODES = {
     "UNKNOWN": {0, 99, 600, 2**31 - 1, -2, -(2**31)},
-    "INTERNAL": {211, 214, 220, 221, 235, 250, 251, 252, 253, 299, 334, 354, 399},
-    "UNAVAILABLE": {-1, 421, 450, 451, 454, 455, 499},
-    "RESOURCE_EXHAUSTED": {452, 552},
-    "INVALID_ARGUMENT": {500, 501, 553},
-    "UNIMPLEMENTED": {502, 504},
-    "UNAUTHENTICATED": {530, 535},
-    "NOT_FOUND": {550, 551},
-    "FAILED_PRECONDITION": {432, 503, 534, 538, 554, 521, 523, 541, 555, 556, 571, 599},
+    "INTERNAL": {211, 214, 220, 221, 235, 250, 251, 252, 253, 299, 334, 354, 399, 500, 501, 502, 503, 504, 555},
+    "UNAVAILABLE": {-1, 421, 432, 450, 451, 452, 454, 455, 499},
+    "RESOURCE_EXHAUSTED": {552},
+    "INVALID_ARGUMENT": {553},
+    "NOT_FOUND": {551, 556},
+    "FAILED_PRECONDITION": {521, 523, 530, 534, 535, 538, 541, 550, 554, 571, 599},
 }
 CODES = {code: name for name, codes in RPC_CODES.items() for code in codes}
 NUMBERS = {name: code.value[0] for name, code in grpc.StatusCode.__members__.items()}
@@ -71,7 +65,7 @@ WHOLE = DeliveryStatus(
 def packed(*messages: Any) -> list[AnyMessage]:
     details = [AnyMessage() for _ in messages]
     for detail, message in zip(details, messages, strict=True):
-        detail.Pack(message)
+        detail.Pack(message, deterministic=True)
     return details
 
 
@@ -87,27 +81,38 @@ def test_every_code(code: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "enhanced_code", "name"),
+    ("code", "enhanced_code", "stage", "name"),
     [
-        (550, "5.7.1", "PERMISSION_DENIED"),
-        (550, "5.7.26", "PERMISSION_DENIED"),
-        (550, "5.1.1", "NOT_FOUND"),
-        (550, "5.71.1", "NOT_FOUND"),
-        (551, "5.7.1", "NOT_FOUND"),
-        (554, "5.7.1", "FAILED_PRECONDITION"),
-        (450, "4.7.1", "UNAVAILABLE"),
+        (550, "5.7.1", SMTP_STAGE_RCPT, "PERMISSION_DENIED"),
+        (550, "5.7.26", SMTP_STAGE_CONTENT, "PERMISSION_DENIED"),
+        (554, "5.7.1", SMTP_STAGE_RCPT, "PERMISSION_DENIED"),
+        (550, "5.1.1", SMTP_STAGE_RCPT, "NOT_FOUND"),
+        (550, "", SMTP_STAGE_RCPT, "NOT_FOUND"),
+        (550, "5.1.1", SMTP_STAGE_MAIL, "INVALID_ARGUMENT"),
+        (550, "", SMTP_STAGE_CONTENT, "PERMISSION_DENIED"),
+        (550, "5.2.2", SMTP_STAGE_RCPT, "RESOURCE_EXHAUSTED"),
+        (511, "5.1.1", SMTP_STAGE_RCPT, "NOT_FOUND"),
+        (450, "4.7.1", SMTP_STAGE_RCPT, "UNAVAILABLE"),
+        (552, "", SMTP_STAGE_RCPT, "RESOURCE_EXHAUSTED"),
     ],
 )
-def test_a_policy_is_no_missing_mailbox(code: int, enhanced_code: str, name: str) -> None:
+def test_the_enhanced_code_and_the_stage_decide(code: int, enhanced_code: str, stage: int, name: str) -> None:
+    """Every code and detail at every stage is in `tests/vectors`."""
     reply = SmtpReply(code=code, enhanced_code=enhanced_code)
-    assert to_status(DeliveryStatus(reply=reply)).code == NUMBERS[name]
+    assert to_status(DeliveryStatus(stage=stage, reply=reply)).code == NUMBERS[name]
 
 
 def test_the_whole_status() -> None:
     delay = timedelta(minutes=5)
     retry = RetryInfo()
     retry.retry_delay.FromTimedelta(delay)
-    info = ErrorInfo(reason="SMTP_STATUS_CODE_MAILBOX_BUSY", domain="smtpstatus.v1")
+    metadata = {
+        "condition": "DELIVERY_CONDITION_SERVICE_UNAVAILABLE",
+        "code": "450",
+        "enhanced_code": "4.2.0",
+        "retry": "true",
+    }
+    info = ErrorInfo(reason="SMTP_STATUS_CODE_MAILBOX_BUSY", domain="smtpstatus.v1", metadata=metadata)
     expected = Status(
         code=NUMBERS["UNAVAILABLE"],
         message="450 4.2.0 Greylisted \u8bf7\u7a0d\u540e\u91cd\u8bd5",
@@ -125,8 +130,10 @@ def test_the_whole_status() -> None:
         (DeliveryStatus(reply=SmtpReply(code=550, lines=["a", "b"])), "550 a b"),
         (DeliveryStatus(reply=SmtpReply(code=550, lines=[""])), "550"),
         (DeliveryStatus(reply=SmtpReply(code=-1), local_error="reset by peer"), "reset by peer"),
-        (DeliveryStatus(reply=SmtpReply(code=-1)), SmtpStatusCode.GENERAL_FAILURE.summary),
-        (DeliveryStatus(), SmtpStatusCode.NOT_DEFINED.summary),
+        (DeliveryStatus(reply=SmtpReply(code=-1)), DeliveryCondition.NOT_KNOWN.summary),
+        (DeliveryStatus(reply=SmtpReply(code=450)), SmtpStatusCode.MAILBOX_BUSY.summary),
+        (DeliveryStatus(), DeliveryCondition.NOT_DEFINED.summary),
+        (DeliveryStatus(condition=DeliveryCondition.NOT_SENT), DeliveryCondition.NOT_SENT.summary),
         (DeliveryStatus(reply=SmtpReply(code=550, lines=["x" * 1000])), "550 " + "x" * 156),
     ],
 )
@@ -152,10 +159,50 @@ def test_the_reason(code: int, reason: str) -> None:
 @pytest.mark.parametrize("code", [200, 211, 250, 251, 299])
 def test_a_success_is_no_error(code: int) -> None:
     status = DeliveryStatus(stage=SMTP_STAGE_CONTENT, reply=SmtpReply(code=code))
-    with pytest.raises(ValueError, match=f"{code} is a success"):
+    with pytest.raises(ValueError, match=r"DELIVERY_CONDITION_(ACCEPTED|IN_PROGRESS) is no failure"):
         to_status(status)
     # And an error that claims one is not believed.
     assert from_status(Status(code=5, details=packed(status))) is None
+
+
+@pytest.mark.parametrize("code", [0, 250, 421, 550])
+def test_a_delayed_mail_is_no_failure(code: int) -> None:
+    status = DeliveryStatus(action=DELIVERY_ACTION_DELAYED, status="4.4.1", reply=SmtpReply(code=code))
+    assert not should_retry(status)
+    with pytest.raises(ValueError, match="DELIVERY_CONDITION_DELAYED is no failure"):
+        to_status(status)
+
+
+def test_a_failure_without_a_reply_is_decided_alike_by_whoever_receives_it() -> None:
+    for condition in DeliveryCondition:
+        sent = DeliveryStatus(reply=SmtpReply(code=-1), local_error="x", condition=condition)
+        if rpc_code(sent):
+            received = from_status(to_status(sent))
+            assert received == sent
+            info = ErrorInfo()
+            assert to_status(sent).details[0].Unpack(info)
+            assert info.metadata["condition"] == condition_of(received).proto_name
+            assert info.metadata["retry"] == str(should_retry(received)).lower()
+
+
+def test_a_grpc_error_with_our_details_is_that_status() -> None:
+    """Raised by a stub, and wrapped by whoever calls it."""
+    with serve(refuse) as address, grpc.insecure_channel(address) as channel:
+        error = outcome(lambda: send(channel)(failure(550, stage=SMTP_STAGE_RCPT)))
+        other = outcome(lambda: send(channel, "None")(WHOLE))
+    wrapped = RuntimeError("the gateway refused")
+    wrapped.__cause__ = error
+    for raised in (error, wrapped):
+        (found,) = delivery_statuses(raised, recipients=["a@example.com"])
+        assert found == failure(550, stage=SMTP_STAGE_RCPT, final_recipient="a@example.com")
+    (found,) = delivery_statuses(other)
+    assert (found.reply.code, condition_of(found)) == (-1, DeliveryCondition.NOT_KNOWN)
+    with serve(refuse) as address, grpc.insecure_channel(address) as channel:
+        error = outcome(lambda: send(channel)(WHOLE))
+    found, rest = delivery_statuses(error, recipients=[WHOLE.final_recipient, "b@example.com"])
+    assert found == WHOLE
+    assert (rest.final_recipient, rest.HasField("reply")) == ("b@example.com", False)
+    assert condition_of(rest) is DeliveryCondition.NOT_KNOWN
 
 
 def test_a_success_that_a_client_raised_is_internal() -> None:
@@ -337,6 +384,8 @@ def test_what_no_trailer_takes_is_shortened(lines: list[str]) -> None:
         reply=SmtpReply(code=550, enhanced_code=text, lines=lines),
         remote_mta=text,
         local_error=text,
+        status=text,
+        condition=DeliveryCondition.RECIPIENT_UNKNOWN,
     )
     if len(lines) > 1:
         status.attempt_time.GetCurrentTime()
@@ -350,7 +399,7 @@ def test_what_no_trailer_takes_is_shortened(lines: list[str]) -> None:
     assert found.reply.lines
     assert list(found.reply.lines) == [line[:255] for line in lines[: len(found.reply.lines)]]
     del found.reply.lines[:], status.reply.lines[:]
-    for field in ("final_recipient", "remote_mta", "local_error"):
+    for field in ("final_recipient", "remote_mta", "local_error", "status"):
         setattr(status, field, text[:255])
     status.reply.enhanced_code = text[:255]
     assert found == status

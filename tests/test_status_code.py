@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from process import run
 from vocabulary import MEMBERS
 
-from smtpstatus import SmtpStatusCode
+from smtpstatus import DeliveryCondition, EnhancedStatusCode, SmtpStatusCode
 from smtpstatus._open_enum import csharp_value_name
+from smtpstatus.unlisted_status_code import UnlistedStatusCode
 
 INT32 = st.integers(-(2**31), 2**31 - 1)
 
@@ -62,8 +63,9 @@ def test_summaries_tell_the_codes_apart() -> None:
     assert len({code.summary_zh for code in SmtpStatusCode}) == len(SmtpStatusCode)
 
 
-def test_rpc_codes_follow_the_reply_class() -> None:
+def test_rpc_codes_follow_the_condition() -> None:
     for code in SmtpStatusCode:
+        assert (code.is_transient, code.rpc_code) == code.condition.answer(code // 100) or not code.is_transient
         if code.is_success or code.is_intermediate:
             assert code.rpc_code == 0
         else:
@@ -107,16 +109,26 @@ def test_any_int32_is_a_code(number: int) -> None:
 
 
 def test_an_unlisted_code_has_the_facts_of_its_class() -> None:
-    code = SmtpStatusCode(521)
-    assert repr(code) == "<SmtpStatusCode.521: 521>"
-    assert code.name == code.dotnet_name == code.proto_name == "521"
+    code = SmtpStatusCode(571)
+    assert repr(code) == "<SmtpStatusCode.571: 571>"
+    assert code.name == code.dotnet_name == code.proto_name == "571"
     unlisted = [199, 200, 299, 300, 399, 400, 499, 505, 599, 600, 99, -200]
     assert [SmtpStatusCode(number).rpc_code for number in unlisted] == [2, 0, 0, 0, 0, 14, 14, 9, 9, 2, 2, 2]
-    assert code.summary != SmtpStatusCode(455).summary
+    assert code.summary != SmtpStatusCode(499).summary
     assert code.sources == ("RFC 5321 4.2.1",)
     assert SmtpStatusCode(99).sources == ()
     assert code not in list(SmtpStatusCode)
     assert len(SmtpStatusCode) == 32
+
+
+@pytest.mark.parametrize("code", [code for code in UnlistedStatusCode if code], ids=lambda code: code.name)
+def test_a_code_of_another_rfc_has_its_facts(code: UnlistedStatusCode) -> None:
+    found = SmtpStatusCode(code.value)
+    assert not found.is_known
+    assert (found.summary, found.summary_zh, found.sources) == (code.summary, code.summary_zh, code.sources)
+    assert re.fullmatch(r"RFC \d{4}( \d+(\.\d+)*)?", code.sources[0])
+    assert re.search(r"[\u4e00-\u9fff]", code.summary_zh)
+    assert found.condition is not DeliveryCondition.NOT_DEFINED
 
 
 def test_a_pseudo_member_is_not_kept() -> None:
@@ -147,7 +159,7 @@ def test_from_name(code: SmtpStatusCode) -> None:
 
 @pytest.mark.parametrize("name", ["", "250", "ok", "mailbox_busy", " OK", "OK\n", "SMTP_STATUS_CODE_", "NONE"])
 def test_what_is_no_name(name: str) -> None:
-    with pytest.raises(ValueError, match="is not the name of an SMTP status code"):
+    with pytest.raises(ValueError, match="is not the name of a value of SmtpStatusCode"):
         SmtpStatusCode.from_name(name)
 
 
@@ -165,7 +177,7 @@ def test_from_name_raises_nothing_else(name: str) -> None:
 # Each of these is what protobuf's own JSON parser takes for an enum, or might.
 @pytest.mark.parametrize("value", [250.0, 250.5, True, False, "250", "299", None, [], {}, [250], 2**31])
 def test_what_from_json_refuses(value: object) -> None:
-    with pytest.raises(ValueError, match=r"status code"):
+    with pytest.raises(ValueError, match=r"SmtpStatusCode|whole number"):
         SmtpStatusCode.from_json(value)
 
 
@@ -188,6 +200,86 @@ def test_csharp_value_name_of_odd_names() -> None:
     assert csharp_value_name("SmtpStatusCode", "SMTP_STATUS_CODE") == "SmtpStatusCode"
     assert csharp_value_name("SmtpStatusCode", "OTHER") == "Other"
     assert csharp_value_name("Color", "COLOR_7BIT") == "_7Bit"
+
+
+# The other enums
+
+
+def test_an_enhanced_code_is_subject_and_detail() -> None:
+    code = EnhancedStatusCode.parse("5.1.1")
+    assert code is EnhancedStatusCode.BAD_MAILBOX is EnhancedStatusCode(1001)
+    assert code is EnhancedStatusCode.parse("4.1.1") is EnhancedStatusCode.parse("X.1.1")
+    assert (code.subject, code.detail) == (1, 1)
+    assert code.summary == "The recipient's mailbox does not exist"
+    assert code.sources == ("RFC 3463 3.2",)
+    assert (code.dotnet_name, code.proto_name) == ("BadMailbox", "ENHANCED_STATUS_CODE_BAD_MAILBOX")
+    assert EnhancedStatusCode.from_name("BadMailbox") is EnhancedStatusCode.from_json(1001) is code
+    assert EnhancedStatusCode.parse("5.0.0") is EnhancedStatusCode.NOT_DEFINED
+    assert EnhancedStatusCode.parse("5.10.1") == 10001
+    assert EnhancedStatusCode.parse("5.1.10") == 1010
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [("5.7.515", "X.7.0"), ("5.1.999", "X.1.0"), ("5.999.999", "X.0.0"), ("5.9.0", "X.0.0"), ("5.0.1", "X.0.0")],
+)
+def test_an_unknown_detail_has_the_facts_of_its_subject(text: str, same: str) -> None:
+    code, subject = EnhancedStatusCode.parse(text), EnhancedStatusCode.parse(same)
+    assert not code.is_known
+    assert code.name == str(code.value)
+    assert (code.summary, code.summary_zh, code.sources, code.means) == (
+        subject.summary, subject.summary_zh, subject.sources, subject.means,
+    )  # fmt: skip
+    assert EnhancedStatusCode(-5).summary == EnhancedStatusCode(0).summary
+
+
+@pytest.mark.parametrize("text", ["", "5", "5.1", "5.1.1.1", "5.1.1234", "3.1.1", "5.1.1 ", "#5.1.1", "5.1.\u0661"])
+def test_what_is_no_enhanced_code(text: str) -> None:
+    with pytest.raises(ValueError, match=r"expected an enhanced status code, as 5\.1\.1"):
+        EnhancedStatusCode.parse(text)
+
+
+# IANA's registry of 2024-12-06: the subject, and its last detail.
+REGISTRY = {0: 0, 1: 10, 2: 4, 3: 6, 4: 7, 5: 6, 6: 10, 7: 30}
+
+
+def test_every_entry_of_the_registry_is_there() -> None:
+    numbers = {1000 * subject + detail for subject, last in REGISTRY.items() for detail in range(last + 1)}
+    assert {code.value for code in EnhancedStatusCode} == numbers
+    for code in EnhancedStatusCode:
+        assert re.fullmatch(r"[A-Z][ -~]{10,90}[^.]", code.summary)
+        assert re.search(r"[\u4e00-\u9fff]", code.summary_zh)
+        assert all(re.fullmatch(r"RFC \d{4}( \d+(\.\d+)*)?", source) for source in code.sources)
+
+
+def test_what_a_condition_says_fits_together() -> None:
+    assert len({condition.summary for condition in DeliveryCondition}) == len(DeliveryCondition)
+    for condition in DeliveryCondition:
+        assert re.fullmatch(r"[A-Z][ -~]{10,90}[^.]", condition.summary)
+        assert re.fullmatch(r"[A-Z][ -~]{10,120}\.", condition.reason)
+        assert re.search(r"[\u4e00-\u9fff]", condition.summary_zh)
+        assert condition.retry.name != "NOT_DEFINED"
+        for reply_class in range(7):
+            is_retried, code = condition.answer(reply_class)
+            # UNAVAILABLE is never said without a retry, and a retry is UNAVAILABLE or RESOURCE_EXHAUSTED.
+            assert code in {8, 14} if is_retried else code in range(14)
+            # A service that relays never tells its caller that the caller's credentials or method are wrong.
+            assert code not in {12, 16}
+            assert (code == 5) <= (condition is DeliveryCondition.RECIPIENT_UNKNOWN)
+    unknown = DeliveryCondition(99)
+    assert (unknown.answer(0), unknown.summary) == ((True, 14), DeliveryCondition.NOT_KNOWN.summary)
+    assert (DeliveryCondition.MAILBOX_FULL.counts_against.name, unknown.counts_against.name) == (
+        "RECIPIENT", "NOT_DEFINED",
+    )  # fmt: skip
+
+
+def test_the_other_enums_load_when_asked_for() -> None:
+    import smtpstatus
+
+    for name in smtpstatus.__all__:
+        assert issubclass(getattr(smtpstatus, name), IntEnum)
+    with pytest.raises(AttributeError, match="no attribute 'SmtpStatusCodes'"):
+        smtpstatus.SmtpStatusCodes  # noqa: B018  # that is the point
 
 
 @pytest.mark.skipif(sys.platform == "emscripten", reason="no processes in WebAssembly")

@@ -14,10 +14,12 @@ from typing import Any, Never, assert_never, assert_type
 import aiosmtplib
 import grpc
 
-from smtpstatus import SmtpStatusCode
+from smtpstatus import DeliveryCondition, DeliveryParty, EnhancedStatusCode, SmtpStatusCode
+from smtpstatus.meaning import condition_of, decide, rpc_code, verdict_of
 from smtpstatus.replies import ReplyError, delivery_statuses, format_reply, parse_reply, reply_of, should_retry
 from smtpstatus.rpc import abort, from_rpc_error, from_status, to_status
-from smtpstatus.v1.delivery_pb2 import SMTP_STAGE_RCPT, DeliveryStatus, SmtpReply, SmtpStage
+from smtpstatus.v1.delivery_pb2 import DELIVERY_ACTION_DELAYED, DeliveryStatus, SmtpReply
+from smtpstatus.v1.smtp_stage_pb2 import SMTP_STAGE_RCPT, SmtpStage
 from smtpstatus.v1.smtp_status_code_pb2 import SMTP_STATUS_CODE_OK
 from smtpstatus.v1.status_code_info_pb2 import SmtpStatusCodeInfo
 from smtpstatus_dotnet import check, clr
@@ -32,6 +34,7 @@ assert_type(code.summary, str)
 assert_type(code.summary_zh, str)
 assert_type(code.sources, tuple[str, ...])
 assert_type(code.rpc_code, int)
+assert_type(code.condition, DeliveryCondition)
 assert_type(code.dotnet_name, str)
 assert_type(code.proto_name, str)
 assert_type(code.is_transient, bool)
@@ -82,8 +85,8 @@ assert_type(clr.from_dotnet(object()), SmtpStatusCode)
 assert_type(clr.to_dotnet(SmtpStatusCode.OK, object()), Any)
 assert_type(clr.delivery_statuses(OSError(), recipients=["b@example.com"], stage=SMTP_STAGE_RCPT), list[DeliveryStatus])
 
-info = SmtpStatusCodeInfo(summary="One line", sources=["RFC 5321 4.2.3"], rpc_code=14)
-assert_type(info.rpc_code, int)
+info = SmtpStatusCodeInfo(summary="One line", sources=["RFC 5321 4.2.3"])
+assert_type(info.summary, str)
 proto_number: int = SMTP_STATUS_CODE_OK
 
 reply = SmtpReply(code=SmtpStatusCode.OK, lines=["2.0.0 queued"])
@@ -108,6 +111,16 @@ assert_type(parse_reply("250 OK"), SmtpReply)
 assert_type(reply_of(250, b"OK"), SmtpReply)
 assert_type(format_reply(reply), bytes)
 assert_type(should_retry(delivery), bool)
+assert_type(EnhancedStatusCode.parse("5.1.1"), EnhancedStatusCode)
+assert_type(EnhancedStatusCode(1001).summary_zh, str)
+assert_type(decide(550, "5.1.1", SMTP_STAGE_RCPT), DeliveryCondition)
+assert_type(condition_of(delivery), DeliveryCondition)
+assert_type(condition_of(delivery).counts_against, DeliveryParty)
+assert_type(condition_of(delivery).reason, str)
+assert_type(rpc_code(delivery), int)
+assert_type(verdict_of(delivery).retry, bool)
+drops_the_address: bool = condition_of(delivery) is DeliveryCondition.RECIPIENT_UNKNOWN and not should_retry(delivery)
+DeliveryStatus(condition=DeliveryCondition.NOT_SENT, action=DELIVERY_ACTION_DELAYED, status="4.4.1")
 error: ValueError = ReplyError("no reply")
 parse_reply(250)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 

@@ -106,8 +106,8 @@ def _list_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _show_arguments(parser: argparse.ArgumentParser) -> None:
-    examples = "550, -1, MailboxBusy, MAILBOX_BUSY, or a reply: 550 5.1.1 User unknown"
-    parser.add_argument("status", nargs="+", metavar="CODE|NAME|REPLY", help=examples)
+    examples = "550, -1, MailboxBusy, MAILBOX_BUSY, 5.1.1, or a reply: 550 5.1.1 User unknown"
+    parser.add_argument("status", nargs="+", metavar="CODE|NAME|ENHANCED CODE|REPLY", help=examples)
 
 
 def _include_arguments(_: argparse.ArgumentParser) -> None:
@@ -240,6 +240,8 @@ def _show(options: argparse.Namespace) -> int:
     try:
         if re.fullmatch("-?[0-9]+", text):
             card = vocabulary.render_code(SmtpStatusCode(int(text)))
+        elif re.fullmatch(r"[245Xx](\.[0-9]+){2}", text):
+            card = vocabulary.render_enhanced_code(text)
         elif re.fullmatch(r"\w*", text):
             card = vocabulary.render_code(SmtpStatusCode.from_name(text))
         else:
@@ -283,7 +285,12 @@ def _fail(message: str) -> int:
 _COMMANDS: dict[str, _Command] = {
     "check": (_check_arguments, _check, "compare the shared enum with the one in each TARGET", ""),
     "list": (_list_arguments, _list, "print the members of the shared enum, or of a TARGET's", ""),
-    "show": (_show_arguments, _show, "explain a status, by its number, its name in any spelling, or a whole reply", ""),
+    "show": (
+        _show_arguments,
+        _show,
+        "explain a status: a code, its name in any spelling, an enhanced status code, or a whole reply",
+        "",
+    ),
     "include": (
         _include_arguments,
         _include,

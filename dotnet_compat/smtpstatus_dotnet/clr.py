@@ -8,32 +8,23 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from importlib import import_module
-from itertools import islice
 from operator import index
 
 from smtpstatus import SmtpStatusCode
+from smtpstatus_dotnet.clr_exceptions import delivery_statuses
 from smtpstatus_dotnet.parity import EnumDefinition, EnumReadError, NotApplicableError, Origin
 from smtpstatus_dotnet.runtimes import ClrError, load_runtime
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from typing_extensions import Buffer
 
-    from smtpstatus.v1.delivery_pb2 import DeliveryStatus
-
 __all__ = ["ClrError", "delivery_statuses", "from_dotnet", "load_runtime", "read_enum", "read_enums", "to_dotnet"]
-
-# After what the server's words follow, in messages of Aspose.Email, System.Net.Mail and MailKit.
-_SERVER_SAID = re.compile("The server response(?: was)?: |(?<=unexpectedly disconnected): ")
-# Against nests and rings of exceptions. A mail may go to thousands, and each may be refused.
-_EXCEPTION_LIMIT, _DEPTH_LIMIT, _WORDS_LIMIT = 10_000, 16, 1000
 
 
 def read_enum(
@@ -153,135 +144,3 @@ def from_dotnet(value: Any) -> SmtpStatusCode:
         return SmtpStatusCode(value.value__)
     except AttributeError:
         return SmtpStatusCode(index(value))
-
-
-def delivery_statuses(exception: Exception, *, recipients: Iterable[str] = (), stage: int = 0) -> list[DeliveryStatus]:
-    """Return what became of each recipient, from an exception of Aspose.Email, System.Net.Mail, MailKit, or any other.
-
-    One for each recipient that was refused. Where the exception names none, one for each of `recipients`, to whom the
-    mail was to go; and where none are given, a single one with an empty recipient.
-
-    These clients keep the reply somewhere among the exceptions inside, and not always in the same place: the first
-    code found there counts, in at most 10,000 exceptions. Where they kept none, the code is -1, and `local_error` has
-    their words. The stage is what an exception's type tells, else `stage`. An exception of Python is left to
-    `smtpstatus.replies`.
-    """
-    from smtpstatus import replies
-
-    if not hasattr(exception, "GetType"):
-        return replies.delivery_statuses(exception, recipients=recipients, stage=stage)
-    failures = [_failure(inner, inner_stage) for inner, inner_stage in _chain(exception, stage)]
-    decisive = next((failure for failure in failures if failure.code != -1), None)
-    refused: dict[str, _Failure | None] = {}
-    for failure in failures:
-        if failure.recipient and not refused.get(failure.recipient):
-            refused[failure.recipient] = failure if failure.code != -1 else None
-    told = next((failure.stage for failure in failures if failure.stage != stage), stage)
-    words = " ".join(dict.fromkeys(failure.words for failure in failures if failure.words))[:_WORDS_LIMIT]
-    others = [recipients] if isinstance(recipients, str) else recipients
-    statuses: list[DeliveryStatus] = []
-    for recipient in refused or [*map(replies.mailbox_of, others)] or [""]:
-        if reason := refused.get(recipient) or decisive:
-            status = replies.status_of(recipient, reason.stage, reason.code, reason.text or b"")
-            if reason.text is None:
-                del status.reply.lines[:]  # the client kept none
-        else:
-            status = replies.status_of(recipient, told, -1, words or type(exception).__name__)
-        statuses.append(status)
-    return statuses
-
-
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    """What one exception tells: the reply, -1 and None where it has none, its own words, and who was refused."""
-
-    code: int
-    text: bytes | None
-    words: str
-    stage: int
-    recipient: str
-
-
-def _failure(exception: Any, stage: int) -> _Failure:
-    from smtpstatus.replies import mailbox_of
-    from smtpstatus.v1.delivery_pb2 import SMTP_STAGE_CONTENT, SMTP_STAGE_MAIL, SMTP_STAGE_RCPT
-
-    names = _class_names(exception)
-    code, recipient = -1, ""
-    with suppress(Exception):  # as in _get; and exceptions of HTTP have another StatusCode
-        if exception.GetType().GetProperty("StatusCode").PropertyType.Name == "SmtpStatusCode":
-            code = int(from_dotnet(exception.StatusCode))
-    message = str(_get(exception, "Message", ""))
-    words, *rest = _SERVER_SAID.split(message, maxsplit=1)
-    text = rest[0] if rest else None
-    if any(name.endswith(".SmtpFailedRecipientException") for name in names):  # Aspose.Email's, System.Net.Mail's
-        stage, recipient = SMTP_STAGE_RCPT, mailbox_of(str(_get(exception, "FailedRecipient", "")))
-    if "MailKit.Net.Smtp.SmtpCommandException" in names:
-        text = message
-        match str(_get(exception, "ErrorCode")):
-            case "SenderNotAccepted":
-                stage = SMTP_STAGE_MAIL
-            case "RecipientNotAccepted":
-                stage, recipient = SMTP_STAGE_RCPT, mailbox_of(str(_get(_get(exception, "Mailbox"), "Address", "")))
-            case "MessageNotAccepted":
-                stage = SMTP_STAGE_CONTENT
-            case _:
-                pass
-    if "MailKit.ServiceNotAuthenticatedException" in names and "MailKit.Net.Smtp." in str(
-        _get(exception, "StackTrace")
-    ):
-        code, words, text = 530, "", message  # what it makes of that reply; IMAP's has other words
-    said = None
-    if text is not None:
-        text = text.strip("\r\n")
-        said = text.encode(errors="replace")
-        if any(name.startswith("Aspose.") for name in names):  # it takes each byte for a character
-            with suppress(UnicodeEncodeError):
-                said = text.encode("latin-1")
-    return _Failure(code if 100 <= code <= 999 else -1, said, words.strip(), stage, recipient)
-
-
-def _chain(exception: Any, stage: int) -> Iterator[tuple[Any, int]]:
-    """Yield an exception and all inside it, outer ones first, each once, with the stage that they are about."""
-    from smtpstatus.v1.delivery_pb2 import SMTP_STAGE_AUTH
-
-    system: Any = import_module("System")
-    identity: Any = import_module("System.Runtime.CompilerServices").RuntimeHelpers
-    seen: dict[int, list[Any]] = {}
-    waiting = [(exception, stage, 0)]
-    for _ in range(_EXCEPTION_LIMIT):
-        if not waiting:
-            return
-        inner, stage, depth = waiting.pop()
-        # Whatever an exception makes of Equals and GetHashCode. Two proxies of one object are not one in Python.
-        alike = seen.setdefault(identity.GetHashCode(inner), [])
-        if any(system.Object.ReferenceEquals(inner, other) for other in alike):
-            continue
-        alike.append(inner)
-        if "MailKit.Security.AuthenticationException" in _class_names(inner):
-            stage = SMTP_STAGE_AUTH
-        yield inner, stage
-        if depth < _DEPTH_LIMIT:
-            failed = _get(_get(_get(inner, "OperationDetails"), "Failed"), "Values")  # of Aspose.Email
-            more = [*_items(_get(inner, "InnerExceptions")), *_items(failed), _get(inner, "InnerException")]
-            waiting += [(one, stage, depth + 1) for one in reversed(more) if hasattr(one, "GetType")]
-
-
-def _class_names(exception: Any) -> set[str]:
-    return {f"{kind.__module__}.{kind.__name__}" for kind in type(exception).__mro__}
-
-
-def _get(value: Any, name: str, default: Any = None) -> Any:
-    """Return a property, or the default where there is none, or it is null, or throws, whatever it throws."""
-    try:
-        found = getattr(value, name, None)
-    except Exception:  # noqa: BLE001  # that of a stranger's property
-        return default
-    return default if found is None else found
-
-
-def _items(values: Any) -> list[Any]:
-    found: list[Any] = []
-    with suppress(Exception):  # as in _get
-        found.extend(islice(values or (), _EXCEPTION_LIMIT))
-    return found

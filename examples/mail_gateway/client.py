@@ -9,25 +9,25 @@ import argparse
 import sys
 
 import grpc
+from google.rpc.code_pb2 import OK
 from mail_gateway_pb2 import SendMailRequest
 from mail_gateway_pb2_grpc import MailGatewayStub
 
-from smtpstatus import SmtpStatusCode
-from smtpstatus.replies import should_retry
+from smtpstatus.meaning import condition_of, rpc_code, should_retry
 from smtpstatus.rpc import from_rpc_error
 from smtpstatus.v1.delivery_pb2 import DeliveryStatus
 
 
 def send(channel: grpc.Channel, request: SendMailRequest) -> list[DeliveryStatus]:
-    """Return what was refused: one status for each recipient, or a single one that is all the message's."""
+    """Return what failed: one status for each such recipient, or a single one that is all the message's."""
     gateway = MailGatewayStub(channel)  # type: ignore[no-untyped-call]  # protoc's stubs have no types
     try:
-        return list(gateway.SendMail(request, timeout=60).refused)
+        return [status for status in gateway.SendMail(request, timeout=60).statuses if rpc_code(status) != OK]
     except grpc.RpcError as error:
-        refused = from_rpc_error(error)
-        if refused is None:  # not a matter of SMTP
+        failed = from_rpc_error(error)
+        if failed is None:  # not a matter of SMTP
             raise
-        return [refused]
+        return [failed]
 
 
 def main() -> int:
@@ -38,15 +38,15 @@ def main() -> int:
     options = parser.parse_args()
     content = sys.stdin.buffer.read()
     with grpc.insecure_channel(options.gateway) as channel:
-        refused = send(channel, SendMailRequest(sender=options.sender, recipients=options.recipients, content=content))
-    for status in refused:
-        code = SmtpStatusCode(status.reply.code)
+        failed = send(channel, SendMailRequest(sender=options.sender, recipients=options.recipients, content=content))
+    for status in failed:
+        condition = condition_of(status)
         advice = "try again later" if should_retry(status) else "do not try again"
-        words = " ".join(status.reply.lines) or status.local_error
-        print(f"{status.final_recipient or 'all recipients'}: {code.name} ({code}): {words}; {advice}")
-    if not refused:
+        words = " ".join([str(status.reply.code), *status.reply.lines]) if status.reply.lines else status.local_error
+        print(f"{status.final_recipient or 'all recipients'}: {condition.name}: {words}; {advice}")
+    if not failed:
         return 0
-    return 75 if all(map(should_retry, refused)) else 69
+    return 75 if all(map(should_retry, failed)) else 69
 
 
 if __name__ == "__main__":

@@ -28,14 +28,12 @@ class MailGateway(MailGatewayServicer):
         if not request.recipients:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, "expected at least one recipient")
         try:
-            failure = self.send(request)
+            outcome = self.send(request)
         except smtplib.SMTPRecipientsRefused as error:
-            failure = error
-        except (smtplib.SMTPException, OSError) as error:
+            outcome = error
+        except (smtplib.SMTPException, OSError, ValueError) as error:
             abort(context, delivery_statuses(error)[0], retry_delay=RETRY_DELAY)
-        except ValueError as error:  # an address that cannot be sent at all
-            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
-        return SendMailResponse(refused=delivery_statuses(failure, recipients=request.recipients))
+        return SendMailResponse(statuses=delivery_statuses(outcome, recipients=request.recipients))
 
     def send(self, request: SendMailRequest) -> smtplib.SMTPRecipientsRefused | dict[str, tuple[int, bytes]]:
         """Return those who were refused, while the server took the mail for others."""

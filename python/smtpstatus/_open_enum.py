@@ -1,7 +1,7 @@
-"""The base of `SmtpStatusCode`: an IntEnum that is open, as proto3 and .NET enums are.
+"""The bases of the generated enums: IntEnums that are open, as proto3 and .NET enums are.
 
-An enum that has members cannot be subclassed, so the behaviour lives here and the generated
-`status_code.py` holds nothing but members.
+An enum that has members cannot be subclassed, so the behaviour lives here and the generated modules
+hold nothing but members.
 """
 
 from __future__ import annotations
@@ -13,36 +13,89 @@ TYPE_CHECKING = False  # `typing` would be a third of this package's import time
 if TYPE_CHECKING:
     from typing import Self
 
-_PROTO_PREFIX = "SMTP_STATUS_CODE_"
+    from smtpstatus.delivery_condition import DeliveryCondition
 
-# What the first digit says of a code that has no entry of its own. The last column is the
-# google.rpc.Code: 0 OK, 2 UNKNOWN, 9 FAILED_PRECONDITION, 14 UNAVAILABLE.
-_CLAUSE = ("RFC 5321 4.2.1",)
-_CLASS_FACTS = {
-    2: ("Unlisted code: the command was completed", "未列出的代码：命令已完成", _CLAUSE, 0),
-    3: ("Unlisted code: the server waits for more input", "未列出的代码：服务器等待后续输入", _CLAUSE, 0),
-    4: ("Unlisted code: transient failure, try again later", "未列出的代码：暂时失败，请稍后重试", _CLAUSE, 14),
-    5: ("Unlisted code: permanent failure, do not repeat as is", "未列出的代码：永久失败，请勿原样重试", _CLAUSE, 9),
-}
-_NO_CLASS_FACTS = ("Not an SMTP reply code", "不是 SMTP 应答代码", (), 2)
+    Rule = tuple[int, tuple[int, ...], int, int, bool]
+    """A ConditionRule of delivery_condition.proto: condition, stages, reply class, rank, whether it is bare."""
 
 
-class OpenStatusCode(IntEnum):
-    """An SMTP reply code, or one of the client's own values, as an int with facts.
+class OpenEnum(IntEnum):
+    """An enum of the shared source. Members are the listed values, each an int with facts.
 
-    Members are the listed codes. Any other whole number within int32 makes a pseudo-member:
-    equal to and hashed as its int, named by its digits, with the facts of its reply class
-    (RFC 5321 4.2.1). Pseudo-members are not cached: compare with `==`, never with `is`.
+    Any other whole number within int32 makes a pseudo-member: equal to and hashed as its int, named
+    by its digits. Pseudo-members are not cached: compare with `==`, never with `is`.
     """
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self:
+        if not isinstance(value, int) or isinstance(value, bool) or not -(2**31) <= value < 2**31:
+            raise ValueError(f"a value of {cls.__name__} is a whole number within int32, not {value!r}")
+        member = int.__new__(cls, value)
+        member._value_ = int(value)
+        member._name_ = str(member._value_)
+        member._fill()  # noqa: SLF001 - of this very class
+        return member
+
+    def _fill(self) -> None:
+        """Give the facts to a pseudo-member."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this is one of the listed values, and not another number."""
+        return self.name in type(self).__members__
+
+    @property
+    def dotnet_name(self) -> str:
+        """The name in .NET: `MailboxBusy`."""
+        return csharp_value_name(type(self).__name__, self.proto_name) if self.is_known else self.name
+
+    @property
+    def proto_name(self) -> str:
+        """The name in the .proto file and in protobuf's JSON: `SMTP_STATUS_CODE_MAILBOX_BUSY`."""
+        return _proto_prefix(type(self)) + self.name if self.is_known else self.name
+
+    @classmethod
+    def from_name(cls, name: str, /) -> Self:
+        """Return the value of that name, in any of its three spellings.
+
+        `MAILBOX_BUSY`, `MailboxBusy` (.NET's JSON) and `SMTP_STATUS_CODE_MAILBOX_BUSY` (protobuf's
+        JSON) are one code. Raises ValueError for anything else; a number is no name.
+        """
+        numbers = _numbers_by_name(cls)
+        if name in numbers:
+            return cls(numbers[name])
+        from difflib import get_close_matches  # an error may cost 5 ms, an import may not
+
+        close = get_close_matches(str(name), numbers, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise ValueError(f"{name!r} is not the name of a value of {cls.__name__}{hint}")
+
+    @classmethod
+    def from_json(cls, value: object, /) -> Self:
+        """Return what a decoded JSON value stands for.
+
+        A name (any of the spellings of `from_name`) or an int within int32, as protobuf and .NET
+        write them; everything else is a ValueError, also what protobuf's own parser would let
+        through: 250.5, true, "299".
+        """
+        if isinstance(value, str):
+            return cls.from_name(value)
+        if type(value) is not int:
+            raise ValueError(f"JSON holds a value of {cls.__name__} as a name or an integer, not as {value!r}")
+        return cls(value)
+
+
+class CodeFacts(OpenEnum):
+    """An open enum whose values say what `SmtpStatusCodeInfo` has."""
 
     summary: str
     """One line in English."""
     summary_zh: str
     """The same line in Chinese."""
     sources: tuple[str, ...]
-    """Where the code is defined, as `("RFC 5321 4.2.3",)`; `("client",)` for 0 and -1."""
-    rpc_code: int
-    """The number of the google.rpc.Code with which a service answers."""
+    """Where the code is defined, as `("RFC 5321 4.2.3",)`; `("client",)` for what no server sends."""
+    means: tuple[Rule, ...]
+    """The conditions that it can mean, for `smtpstatus.meaning`."""
 
     def __new__(
         cls,
@@ -50,7 +103,7 @@ class OpenStatusCode(IntEnum):
         summary: str = "",
         summary_zh: str = "",
         sources: tuple[str, ...] = (),
-        rpc_code: int = 2,
+        means: tuple[Rule, ...] = (),
         /,
     ) -> Self:
         # Enum calls this for the members only, and then puts its own look-up in its place.
@@ -59,18 +112,35 @@ class OpenStatusCode(IntEnum):
         code.summary = summary
         code.summary_zh = summary_zh
         code.sources = sources
-        code.rpc_code = rpc_code
+        code.means = means
         return code
 
-    @classmethod
-    def _missing_(cls, value: object) -> Self:
-        if not isinstance(value, int) or isinstance(value, bool) or not -(2**31) <= value < 2**31:
-            raise ValueError(f"an SMTP status code is a whole number within int32, not {value!r}")
-        code = int.__new__(cls, value)
-        code._value_ = int(value)
-        code._name_ = str(code._value_)
-        code.summary, code.summary_zh, code.sources, code.rpc_code = _CLASS_FACTS.get(value // 100, _NO_CLASS_FACTS)
-        return code
+    def _fill(self) -> None:
+        self._copy(type(self)(0))
+
+    def _copy(self, other: CodeFacts) -> None:
+        self.summary, self.summary_zh = other.summary, other.summary_zh
+        self.sources, self.means = other.sources, other.means
+
+
+class OpenStatusCode(CodeFacts):
+    """An SMTP reply code, or one of the client's own values, as an int with facts.
+
+    A number that is not listed has the facts that an RFC gives it, where one defines it, and else those of
+    its reply class (RFC 5321 4.2.1).
+    """
+
+    def _fill(self) -> None:
+        from smtpstatus.unlisted_status_code import UnlistedStatusCode
+
+        known = UnlistedStatusCode(self._value_)
+        if known.is_known:
+            self._copy(known)
+        else:
+            from smtpstatus.reply_class import SmtpReplyClass
+
+            self._copy(SmtpReplyClass(self._value_ // 100))
+            self.means = ()  # those of the class are asked last
 
     @property
     def is_success(self) -> bool:
@@ -93,54 +163,27 @@ class OpenStatusCode(IntEnum):
         return 500 <= self < 600
 
     @property
-    def is_known(self) -> bool:
-        """Whether this is one of the listed codes, and not a number made up by a server."""
-        return self.name in type(self).__members__
+    def condition(self) -> DeliveryCondition:
+        """What the code means where nothing else is known: no stage, no enhanced status code."""
+        from smtpstatus.meaning import decide
+
+        return decide(self._value_)
 
     @property
-    def dotnet_name(self) -> str:
-        """The name in .NET: `MailboxBusy`."""
-        return csharp_value_name("SmtpStatusCode", self.proto_name) if self.is_known else self.name
-
-    @property
-    def proto_name(self) -> str:
-        """The name in the .proto file and in protobuf's JSON: `SMTP_STATUS_CODE_MAILBOX_BUSY`."""
-        return _PROTO_PREFIX + self.name if self.is_known else self.name
-
-    @classmethod
-    def from_name(cls, name: str, /) -> Self:
-        """Return the code of that name, in any of its three spellings.
-
-        `MAILBOX_BUSY`, `MailboxBusy` (.NET's JSON) and `SMTP_STATUS_CODE_MAILBOX_BUSY` (protobuf's
-        JSON) are one code. Raises ValueError for anything else; a number is no name.
-        """
-        numbers = _numbers_by_name(cls)
-        if name in numbers:
-            return cls(numbers[name])
-        from difflib import get_close_matches  # an error may cost 5 ms, an import may not
-
-        close = get_close_matches(str(name), numbers, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else ""
-        raise ValueError(f"{name!r} is not the name of an SMTP status code{hint}")
-
-    @classmethod
-    def from_json(cls, value: object, /) -> Self:
-        """Return the code that a decoded JSON value stands for.
-
-        A name (any of the spellings of `from_name`) or an int within int32, as protobuf and .NET
-        write them; everything else is a ValueError, also what protobuf's own parser would let
-        through: 250.5, true, "299".
-        """
-        if isinstance(value, str):
-            return cls.from_name(value)
-        if type(value) is not int:
-            raise ValueError(f"JSON holds an SMTP status code as a name or an integer, not as {value!r}")
-        return cls(value)
+    def rpc_code(self) -> int:
+        """The number of the google.rpc.Code that its `condition` answers with."""
+        return self.condition.answer(self._value_ // 100)[1]
 
 
 @cache
-def _numbers_by_name(cls: type[OpenStatusCode]) -> dict[str, int]:
+def _numbers_by_name(cls: type[OpenEnum]) -> dict[str, int]:
     return {name: code.value for code in cls for name in (code.name, code.dotnet_name, code.proto_name)}
+
+
+@cache
+def _proto_prefix(cls: type[OpenEnum]) -> str:
+    words = "".join(f"_{letter}" if letter.isupper() else letter for letter in cls.__name__)
+    return words.removeprefix("_").upper() + "_"
 
 
 @lru_cache

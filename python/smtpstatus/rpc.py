@@ -5,15 +5,18 @@ Needs the extra: `pip install 'smtpstatus[grpc]'`. What is said here holds for C
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 try:
     from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
     from google.rpc.status_pb2 import Status
     from grpc_status import rpc_status
 except ImportError as error:
     raise ImportError(f"smtpstatus.rpc needs the extra: pip install 'smtpstatus[grpc]' ({error})") from error
+from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.message import DecodeError
 
-from smtpstatus.replies import rpc_code, should_retry
+from smtpstatus.meaning import rpc_code, verdict_of
 from smtpstatus.status_code import SmtpStatusCode
 from smtpstatus.v1.delivery_pb2 import DeliveryStatus, SmtpReply
 
@@ -25,10 +28,11 @@ if TYPE_CHECKING:
 
     import grpc
 
+    from smtpstatus.delivery_condition import DeliveryCondition
+
 DOMAIN = "smtpstatus.v1"
 """The `domain` of our ErrorInfo."""
 
-_INTERNAL = 13  # google.rpc.Code
 _DECODE_ERRORS = (DecodeError, UnicodeDecodeError)  # the pure-Python protobuf lets the latter out
 _DETAILS_KEY = "grpc-status-details-bin"
 
@@ -42,43 +46,62 @@ _MOST_IN_MESSAGE = 160
 def to_status(delivery_status: DeliveryStatus, *, retry_delay: timedelta | None = None) -> Status:
     """Return the error with which a service answers when it could not deliver.
 
-    code: that of `smtpstatus.replies.rpc_code`; INTERNAL for a 2yz or 3yz, which a client took for a failure.
+    code: that of `smtpstatus.meaning.rpc_code`.
 
-    message: the reply in one line, or `local_error`, or the code's summary: the first of them that is not empty,
-    and 160 characters of it.
+    message: the reply in one line, or `local_error`, or the summary of the condition: the first of them that is
+    not empty, and 160 characters of it.
 
     details: an ErrorInfo, whose reason is the code's name (`SMTP_STATUS_CODE_MAILBOX_BUSY`, `SMTP_STATUS_CODE_521`,
-    `SMTP_STATUS_CODE_MINUS_5`) and whose domain is `smtpstatus.v1`; the DeliveryStatus itself; and, where a delay
-    is given and `should_retry` says yes, a RetryInfo. A DeliveryStatus of more than 3,000 bytes is shortened: no
-    text has more than 255 characters, and the last lines of the reply are left out.
+    `SMTP_STATUS_CODE_MINUS_5`), whose domain is `smtpstatus.v1`, and whose metadata are `condition`, `code`,
+    `enhanced_code` where there is one, and `retry`, for callers that do not have our messages; the DeliveryStatus
+    itself; and, where a delay is given and `should_retry` says yes, a RetryInfo. A DeliveryStatus of more than 3,000
+    bytes is shortened: no text has more than 255 characters, and the last lines of the reply are left out.
 
-    Raises ValueError for a success, which is a 2yz without `local_error`: that is no error.
+    Raises ValueError where nothing failed: the mail was accepted, or is only delayed.
     """
-    reply, code = delivery_status.reply, SmtpStatusCode(delivery_status.reply.code)
-    if _is_success(delivery_status):
-        raise ValueError(f"{code} is a success, which a service answers with its own message and no error")
-    text = f"{code} {' '.join(reply.lines)}" if reply.lines else delivery_status.local_error or code.summary
-    status = Status(code=rpc_code(reply) or _INTERNAL, message=text[:_MOST_IN_MESSAGE].strip(" \t\n"))
-    name = f"SMTP_STATUS_CODE_{code.name}".replace("-", "MINUS_")
-    status.details.add().Pack(ErrorInfo(reason=name, domain=DOMAIN))
+    reply, code = delivery_status.reply, delivery_status.reply.code
+    condition, is_retried, answer = verdict_of(delivery_status)
+    if not answer:
+        raise ValueError(f"{condition.proto_name} is no failure: answer it with a message of your own, not an error")
+    if reply.lines:
+        text = f"{code} {' '.join(reply.lines)}"
+    else:
+        summary = SmtpStatusCode(code).summary if 200 <= code < 600 else condition.summary
+        text = delivery_status.local_error or summary
+    enhanced_code = (reply.enhanced_code or delivery_status.status)[:_MOST_CHARACTERS]
+    info = _error_info(code, enhanced_code, condition, is_retried=is_retried)
+    status = Status(code=answer, message=text[:_MOST_IN_MESSAGE].strip(" \t\n"), details=[info])
     status.details.add().Pack(_shortened(delivery_status))
-    if retry_delay is not None and should_retry(delivery_status):
+    if retry_delay is not None and is_retried:
         retry = RetryInfo()
         retry.retry_delay.FromTimedelta(retry_delay)
         status.details.add().Pack(retry)
     return status
 
 
+@lru_cache(maxsize=1024)
+def _error_info(code: int, enhanced_code: str, condition: DeliveryCondition, *, is_retried: bool) -> AnyMessage:
+    """Return what callers without our messages read."""
+    metadata = {"condition": condition.proto_name, "code": str(code), "retry": "true" if is_retried else "false"}
+    if enhanced_code:
+        metadata["enhanced_code"] = enhanced_code
+    name = f"SMTP_STATUS_CODE_{SmtpStatusCode(code).name}".replace("-", "MINUS_")
+    detail = AnyMessage()
+    info = ErrorInfo(reason=name, domain=DOMAIN, metadata=metadata)
+    detail.Pack(info, deterministic=True)  # a map has no order of its own
+    return detail
+
+
 def from_status(status: Status) -> DeliveryStatus | None:
     """Return the DeliveryStatus among the details, the first that is intact.
 
     None where there is none: an error of another kind is never guessed at. Nor is one believed that says that
-    the mail was delivered, for that is no error.
+    nothing failed, for that is no error.
     """
     delivery_status = DeliveryStatus()
     for detail in status.details:
         try:
-            if detail.Unpack(delivery_status) and not _is_success(delivery_status):
+            if detail.Unpack(delivery_status) and rpc_code(delivery_status):
                 return delivery_status
         except _DECODE_ERRORS:
             pass
@@ -129,10 +152,6 @@ def from_rpc_error(error: grpc.RpcError) -> DeliveryStatus | None:
     return from_status(status) if status.code == call.code().value[0] else None
 
 
-def _is_success(delivery_status: DeliveryStatus) -> bool:
-    return 200 <= delivery_status.reply.code < 300 and not delivery_status.local_error
-
-
 def _shortened(whole: DeliveryStatus) -> DeliveryStatus:
     if whole.ByteSize() <= _MOST_BYTES:
         return whole
@@ -143,6 +162,9 @@ def _shortened(whole: DeliveryStatus) -> DeliveryStatus:
         remote_mta=whole.remote_mta[:_MOST_CHARACTERS],
         attempt_time=whole.attempt_time if whole.HasField("attempt_time") else None,
         local_error=whole.local_error[:_MOST_CHARACTERS],
+        condition=whole.condition,
+        action=whole.action,
+        status=whole.status[:_MOST_CHARACTERS],
     )
     for line in whole.reply.lines:
         short.reply.lines.append(line[:_MOST_CHARACTERS])

@@ -11,13 +11,12 @@ class SmtpStatusCode(OpenStatusCode):
     The names are those of .NET's `Aspose.Email.Clients.Smtp.SmtpStatusCode` in
     protobuf's spelling, misspellings included: protoc's C# output has Aspose's names
     exactly, and that is tested. The enum is open. Servers send codes that are not
-    listed here (455, 521, 555, 571, ...); they travel as plain numbers, and the first
-    digit tells what to do about them (RFC 5321 4.2.1).
+    listed here (455, 521, 555, 571, ...); they travel as plain numbers. What is known of
+    one is in `UnlistedStatusCode`, or else in `SmtpReplyClass` (RFC 5321 4.2.1).
 
-    The `rpc_code` of a value says how a service answers when an exchange that it ran
-    for a caller ended so. Two rules of google/rpc/code.proto decide: UNAVAILABLE where
-    the same call may succeed later, FAILED_PRECONDITION where it cannot until somebody
-    changes something.
+    What a code means to whoever has to act depends on the stage, too, and on the enhanced
+    status code: the `means` of a value are its part of that decision. `DeliveryCondition`
+    says what follows from it.
     """
 
     NOT_DEFINED = (
@@ -25,7 +24,7 @@ class SmtpStatusCode(OpenStatusCode):
         "No status has been recorded",
         "尚未记录任何状态",
         ("client",),
-        2,
+        (),
     )
     """Nothing has been recorded: the default of a message whose sender set no code. Do
     not send it to mean a failure; that is `GENERAL_FAILURE`.
@@ -36,7 +35,7 @@ class SmtpStatusCode(OpenStatusCode):
         "The client failed without a usable reply from the server",
         "客户端失败，未得到服务器的有效应答",
         ("client",),
-        14,
+        ((28, (), 0, 0, False),),
     )
     """The client gave up without a reply: no connection, TLS failed, the line went dead,
     or the reply made no sense. .NET clients also use it for a refusal whose code they
@@ -48,7 +47,7 @@ class SmtpStatusCode(OpenStatusCode):
         "System status or system help follows",
         "系统状态或系统帮助信息",
         ("RFC 5321 4.2.3",),
-        0,
+        ((2, (0,), 0, 0, False),),
     )
     """Answers HELP or a private status command; no part of a mail transaction."""
 
@@ -57,7 +56,7 @@ class SmtpStatusCode(OpenStatusCode):
         "Help text for a human reader follows",
         "供人阅读的帮助信息",
         ("RFC 5321 4.2.3",),
-        0,
+        ((2, (0,), 0, 0, False),),
     )
     """Answers HELP with text for a person; programs should ignore the text."""
 
@@ -66,7 +65,7 @@ class SmtpStatusCode(OpenStatusCode):
         "The server is ready",
         "服务已就绪",
         ("RFC 5321 4.2.3", "RFC 3207 4"),
-        0,
+        ((2, (0,), 0, 0, False),),
     )
     """The greeting of a server that takes mail, and the go-ahead after STARTTLS. A
     greeting with 554 instead means that no mail is accepted here.
@@ -77,7 +76,7 @@ class SmtpStatusCode(OpenStatusCode):
         "The server is closing the connection as asked",
         "服务器按请求关闭连接",
         ("RFC 5321 4.2.3",),
-        0,
+        ((2, (0,), 0, 0, False),),
     )
     """Answers QUIT. A server that has to hang up in mid-session says
     `SERVICE_NOT_AVAILABLE` instead.
@@ -88,7 +87,7 @@ class SmtpStatusCode(OpenStatusCode):
         "Authentication succeeded",
         "身份验证成功",
         ("RFC 4954 6",),
-        0,
+        ((2, (0,), 0, 0, False),),
     )
     """Ends an AUTH exchange that went well."""
 
@@ -97,7 +96,7 @@ class SmtpStatusCode(OpenStatusCode):
         "The command was completed",
         "命令已成功执行",
         ("RFC 5321 4.2.3",),
-        0,
+        (),
     )
     """The usual success. After the end of DATA it means that the server has taken
     responsibility for the message (RFC 5321 6.1), not that it has been delivered.
@@ -108,7 +107,7 @@ class SmtpStatusCode(OpenStatusCode):
         "The recipient is not local; the server will forward the message",
         "收件人不在本地，服务器将转发邮件",
         ("RFC 5321 3.4",),
-        0,
+        (),
     )
     """Success: the mailbox is elsewhere and the server will forward to it. The text may
     name the new address.
@@ -119,7 +118,7 @@ class SmtpStatusCode(OpenStatusCode):
         "The recipient cannot be verified, but delivery will be attempted",
         "无法核实收件人，但会尝试投递",
         ("RFC 5321 3.5.3",),
-        0,
+        ((2, (0,), 0, 0, False),),
     )
     """Answers VRFY when the server will not say whether the mailbox exists. Neither a
     yes nor a no: only a real RCPT tells.
@@ -130,7 +129,7 @@ class SmtpStatusCode(OpenStatusCode):
         "Authentication challenge; the server waits for the response",
         "身份验证质询，服务器等待响应",
         ("RFC 4954 4",),
-        0,
+        (),
     )
     """A step inside AUTH: the text is a SASL challenge in base64, and the client's next
     line must answer it.
@@ -141,7 +140,7 @@ class SmtpStatusCode(OpenStatusCode):
         "Send the message, ending with a line that holds a single dot",
         "开始发送邮件内容，以单独一行的句点结束",
         ("RFC 5321 4.2.3",),
-        0,
+        (),
     )
     """A step inside DATA: the message follows, up to a line that holds a single dot."""
 
@@ -150,7 +149,7 @@ class SmtpStatusCode(OpenStatusCode):
         "The service is not available; the server closes the connection",
         "服务不可用，服务器正在关闭连接",
         ("RFC 5321 3.8", "RFC 5321 4.2.3"),
-        14,
+        ((16, (), 0, 0, False),),
     )
     """The server is going down or has had enough of this connection, and closes it. May
     answer any command. Retry later on a new connection.
@@ -161,11 +160,11 @@ class SmtpStatusCode(OpenStatusCode):
         "A password transition is needed before this mechanism works",
         "需先完成密码迁移，才能使用此验证机制",
         ("RFC 4954 6",),
-        9,
+        ((13, (3, 4), 0, 1, False),),
     )
-    """The account has to log in once by another mechanism (a plain password over TLS)
-    before this one works for it. 4yz, yet no retry helps until that is done; hence
-    FAILED_PRECONDITION.
+    """At AUTH, the account has to log in once by another mechanism (a plain password over
+    TLS) before this one works for it: 4yz, yet no retry helps until that is done.
+    Elsewhere servers send it for connections that are too many.
     """
 
     MAILBOX_BUSY = (
@@ -173,7 +172,7 @@ class SmtpStatusCode(OpenStatusCode):
         "The mailbox is unavailable for now: busy, or deferred by policy",
         "邮箱暂时不可用：正忙或被策略延后",
         ("RFC 5321 4.2.3",),
-        14,
+        ((16, (), 0, 0, False),),
     )
     """The mailbox is locked, or policy wants the client to come back (greylisting).
     `MAILBOX_UNAVAILABLE` is the lasting form.
@@ -184,7 +183,7 @@ class SmtpStatusCode(OpenStatusCode):
         "The command was aborted by a local error on the server",
         "服务器本地处理出错，命令已中止",
         ("RFC 5321 4.2.3",),
-        14,
+        ((16, (), 0, 0, False),),
     )
     """Something went wrong on the server's side; the command itself may be fine."""
 
@@ -193,7 +192,7 @@ class SmtpStatusCode(OpenStatusCode):
         "Too little storage, or too many recipients, for now",
         "存储空间暂时不足，或收件人过多",
         ("RFC 5321 4.2.3", "RFC 5321 4.5.3.1.10", "RFC 1870 6.1"),
-        8,
+        ((15, (6,), 0, 0, True), (16, (), 0, 0, False)),
     )
     """The disk is full, or RCPT has named as many recipients as the server takes in one
     transaction: the rest may follow in another one.
@@ -204,7 +203,7 @@ class SmtpStatusCode(OpenStatusCode):
         "TLS or authentication is temporarily not available",
         "TLS 或身份验证暂时不可用",
         ("RFC 3207 4", "RFC 4954 6"),
-        14,
+        ((16, (3, 4), 0, 1, False), (16, (), 0, 0, False)),
     )
     """TLS or authentication does not work at the moment. In spite of the name it says
     nothing about permission; a client that is not permitted gets 530, 535 or 550.
@@ -215,7 +214,7 @@ class SmtpStatusCode(OpenStatusCode):
         "The command was not recognized, or the line was too long",
         "命令无法识别，或命令行过长",
         ("RFC 5321 4.2.3",),
-        3,
+        ((22, (), 0, 0, False),),
     )
     """The server does not know the command, or the line was too long. For a command that
     it knows and does not offer there is `COMMAND_NOT_IMPLEMENTED`.
@@ -226,7 +225,7 @@ class SmtpStatusCode(OpenStatusCode):
         "Syntax error in the parameters or arguments",
         "参数语法错误",
         ("RFC 5321 4.2.3", "RFC 4954 4"),
-        3,
+        ((7, (5, 6), 0, 0, False), (22, (), 0, 0, False)),
     )
     """The command is known, its arguments are malformed; also the answer to an AUTH that
     the client cancelled with `*`.
@@ -237,7 +236,7 @@ class SmtpStatusCode(OpenStatusCode):
         "The command is not implemented",
         "命令未实现",
         ("RFC 5321 4.2.4",),
-        12,
+        ((22, (), 0, 0, False),),
     )
     """The server knows the command and does not offer it."""
 
@@ -246,7 +245,7 @@ class SmtpStatusCode(OpenStatusCode):
         "Bad sequence of commands",
         "命令顺序错误",
         ("RFC 5321 4.2.3", "RFC 4954 4"),
-        9,
+        ((22, (), 0, 0, False),),
     )
     """The command came out of order (RCPT before MAIL), or may not be given now (AUTH
     during a transaction or a second time).
@@ -257,7 +256,7 @@ class SmtpStatusCode(OpenStatusCode):
         "A command parameter or authentication mechanism is not implemented",
         "命令参数或身份验证机制未实现",
         ("RFC 5321 4.2.3", "RFC 4954 4"),
-        12,
+        ((22, (), 0, 0, False),),
     )
     """A parameter of the command is not implemented; to AUTH, the named mechanism."""
 
@@ -266,7 +265,7 @@ class SmtpStatusCode(OpenStatusCode):
         "TLS or authentication is required first",
         "需要先启用 TLS 或进行身份验证",
         ("RFC 3207 4", "RFC 4954 6"),
-        16,
+        ((12, (), 0, 1, False),),
     )
     """The server wants TLS or AUTH first. The client sent no credentials;
     `CREDENTIALS_INVALID` is for those that are wrong.
@@ -277,7 +276,7 @@ class SmtpStatusCode(OpenStatusCode):
         "The authentication mechanism is too weak",
         "身份验证机制强度不足",
         ("RFC 4954 6",),
-        9,
+        ((12, (), 0, 1, False),),
     )
     """The chosen mechanism is too weak for the server's policy; another one may do. The
     spelling is Aspose's.
@@ -288,7 +287,7 @@ class SmtpStatusCode(OpenStatusCode):
         "The credentials were rejected",
         "凭据无效",
         ("RFC 4954 6",),
-        16,
+        ((12, (), 0, 1, False),),
     )
     """The credentials were refused. Trying the same ones again can lock the account."""
 
@@ -297,7 +296,7 @@ class SmtpStatusCode(OpenStatusCode):
         "The requested authentication mechanism requires encryption",
         "所请求的身份验证机制需要加密连接",
         ("RFC 4954 6",),
-        9,
+        ((12, (), 0, 1, False),),
     )
     """The mechanism would send the password in the clear: start TLS and try again."""
 
@@ -306,11 +305,11 @@ class SmtpStatusCode(OpenStatusCode):
         "The mailbox is unavailable: not found, or refused by policy",
         "邮箱不可用：不存在或被策略拒绝",
         ("RFC 5321 4.2.3",),
-        5,
+        ((4, (6,), 0, 0, False), (11, (1, 2, 5, 7, 8), 0, 0, False), (5, (), 0, 0, False)),
     )
     """The mailbox does not exist or must not be used. Most policy refusals (spam,
     blocklists) come as 550 as well: the enhanced code tells them apart, X.1.Z for the
-    address and X.7.Z for policy, where PERMISSION_DENIED fits better than NOT_FOUND.
+    address and X.7.Z for policy. Without one, only the answer to RCPT is about a mailbox.
     """
 
     USER_NOT_LOCAL_TRY_ALTERNATE_PATH = (
@@ -318,7 +317,7 @@ class SmtpStatusCode(OpenStatusCode):
         "The recipient is not local; try the address given in the text",
         "收件人不在本地，请尝试应答中给出的地址",
         ("RFC 5321 3.4",),
-        5,
+        ((11, (1, 2, 5), 0, 0, False), (4, (), 0, 0, False)),
     )
     """The mailbox is elsewhere and the server will not forward; the text may name the
     address to use.
@@ -329,7 +328,7 @@ class SmtpStatusCode(OpenStatusCode):
         "The mailbox's storage or the message size limit is exceeded",
         "超出邮箱存储配额或邮件大小限制",
         ("RFC 5321 4.2.3", "RFC 5321 4.5.3.1.10", "RFC 1870 6.1"),
-        8,
+        ((15, (6,), 0, 0, True), (9, (5, 7, 8), 0, 0, False), (6, (), 0, 0, False)),
     )
     """The mailbox is over quota, or the message larger than the server takes. As the
     answer to RCPT it can also mean too many recipients, and is then to be treated as
@@ -341,7 +340,7 @@ class SmtpStatusCode(OpenStatusCode):
         "The mailbox name is not allowed",
         "邮箱名称不被允许",
         ("RFC 5321 4.2.3",),
-        3,
+        ((11, (1, 2, 7, 8), 0, 0, False), (7, (), 0, 0, False)),
     )
     """The mailbox name breaks the server's rules, most often in its syntax."""
 
@@ -350,7 +349,7 @@ class SmtpStatusCode(OpenStatusCode):
         "The transaction failed, or no SMTP service is offered here",
         "事务失败，或此处不提供 SMTP 服务",
         ("RFC 5321 3.1", "RFC 5321 4.2.3"),
-        9,
+        ((11, (1, 2, 5, 6, 7, 8), 0, 0, False),),
     )
     """The transaction failed for a reason that no other code names; as the greeting, no
     SMTP service here.

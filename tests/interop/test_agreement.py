@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import smtplib
+import socket
+import ssl
+import threading
+from concurrent.futures import Future
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import trustme
+from aiosmtpd.smtp import SMTP
 from conftest import ROOT
 from csharp import call, message
 from smtp_server import Server, serve
 from test_python_clients import CODES, smtplib_sends
 
+from smtpstatus import DeliveryCondition
+from smtpstatus.meaning import condition_of, rpc_code, should_retry
 from smtpstatus.replies import delivery_statuses, parse_reply
-from smtpstatus.v1.delivery_pb2 import (
+from smtpstatus.v1.delivery_pb2 import SmtpReply
+from smtpstatus.v1.smtp_stage_pb2 import (
     SMTP_STAGE_AUTH,
     SMTP_STAGE_CONNECT,
     SMTP_STAGE_CONTENT,
@@ -24,6 +37,8 @@ from smtpstatus.v1.delivery_pb2 import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     import grpc
 
     from smtpstatus.v1.delivery_pb2 import DeliveryStatus
@@ -79,6 +94,11 @@ def send(
     return list(call(channel, "Send", message("SendRequest", recipients=recipients, **fields)).statuses)
 
 
+def is_sent(found: list[DeliveryStatus]) -> bool:
+    """Whether nobody was refused: the .NET clients raise nothing then, and smtplib returns an empty mapping."""
+    return all(condition_of(status) is DeliveryCondition.ACCEPTED for status in found)
+
+
 def test_the_document_names_what_there_is() -> None:
     for client, stages, *_ in rows("One recipient"):
         assert client in CLIENTS
@@ -99,7 +119,7 @@ def test_one_recipient(client: str, stage: str, echo_server: grpc.Channel) -> No
             reply = f"{code} {code // 100}.7.1 marker"
             server.script = dict.fromkeys(places, reply)
             found = send(echo_server, client, server, [RECIPIENT], authenticates=stage.startswith("AUTH"))
-            if not found:
+            if is_sent(found):
                 outcomes[code] = "sent"
                 continue
             (status,) = found
@@ -134,24 +154,134 @@ def test_a_reply_without_text(client: str, stage: str, echo_server: grpc.Channel
     with serve(dict.fromkeys(STAGES[stage][0], "550")) as server:
         found = send(echo_server, client, server, [RECIPIENT])
     if stage == "EHLO" and client in {"smtplib", "MailKit"}:
-        assert not found  # as with a text
+        assert is_sent(found)  # as with a text
     elif found or (client, stage) != ("Aspose.Email", "content"):  # for which it does not always wait
         (status,) = found
         assert status.reply.code == (550 if client in {"smtplib", "MailKit"} else -1)
 
 
-@pytest.mark.parametrize("replies", dict.fromkeys(row[0] for row in rows("Two recipients")))
-def test_two_recipients(replies: str, echo_server: grpc.Channel) -> None:
-    recipients = ["x@example.com", "y@example.com"]
+@pytest.mark.parametrize("replies", dict.fromkeys(row[0] for row in rows("Several recipients")))
+def test_several_recipients(replies: str, echo_server: grpc.Channel) -> None:
+    recipients = [f"{name}@example.com" for name in "xyz"[: len(replies.split())]]
     tested: set[str] = set()
-    for answered, clients, outcome, _ in rows("Two recipients"):
+    for answered, clients, outcome, _ in rows("Several recipients"):
         if answered != replies:
             continue
         for client in clients.split(", "):
             tested.add(client)
             with serve({"RCPT": [f"{code} {code[0]}.1.1 marker" for code in replies.split()]}) as server:
-                found = {status.final_recipient: status for status in send(echo_server, client, server, recipients)}
-            codes = [str(found[name].reply.code) if name in found else "-" for name in recipients]
-            assert (client, codes) == (client, outcome.split())
-            assert all(status.reply.enhanced_code == f"{status.reply.code // 100}.1.1" for status in found.values())
+                found = send(echo_server, client, server, recipients)
+            assert [status.final_recipient for status in found] == (recipients if found else [])
+            outcomes = [
+                str(status.reply.code) if status.HasField("reply") else DeliveryCondition(status.condition).name
+                for status in found
+            ]
+            told = " ".join(outcomes or ["-"] * len(recipients)).lower().replace("_", " ")
+            assert (client, told) == (client, outcome)
+            for status in found:
+                if status.HasField("reply"):
+                    assert status.reply.enhanced_code == f"{status.reply.code // 100}.1.1"
     assert tested == {*CLIENTS}
+
+
+# What a client refuses of its own accord, or what fails without a reply: its kind is the same on both sides.
+def assert_told(status: DeliveryStatus, condition: DeliveryCondition) -> None:
+    assert (status.reply, status.condition) == (SmtpReply(code=-1), condition)
+    assert status.local_error
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_feature_that_is_not_offered(client: str, echo_server: grpc.Channel) -> None:
+    """STARTTLS: the test server has none."""
+    with serve() as server:
+        if client == "smtplib":
+            with smtplib.SMTP(server.host, server.port) as connection, pytest.raises(smtplib.SMTPException) as raised:
+                connection.starttls()
+            (found,) = delivery_statuses(raised.value, recipients=[RECIPIENT])
+        else:
+            fields: dict[str, Any] = {"client": client, "port": server.port, "starts_tls": True}
+            (found,) = call(echo_server, "Send", message("SendRequest", recipients=[RECIPIENT], **fields)).statuses
+    assert_told(found, DeliveryCondition.FEATURE_NOT_OFFERED)
+    assert not should_retry(found)
+    assert rpc_code(found) == 9
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_certificate_that_is_not_trusted(client: str, echo_server: grpc.Channel) -> None:
+    with tls_server() as port:
+        if client == "smtplib":
+            with smtplib.SMTP("127.0.0.1", port) as connection, pytest.raises(ssl.SSLError) as raised:
+                connection.starttls(context=ssl.create_default_context())
+            (found,) = delivery_statuses(raised.value, recipients=[RECIPIENT])
+        else:
+            fields: dict[str, Any] = {"client": client, "port": port, "starts_tls": True}
+            (found,) = call(echo_server, "Send", message("SendRequest", recipients=[RECIPIENT], **fields)).statuses
+    assert_told(found, DeliveryCondition.TLS_REFUSED)
+    assert should_retry(found)
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_nobody_to_send_to(client: str, echo_server: grpc.Channel) -> None:
+    with serve() as server:
+        (found,) = send(echo_server, client, server, [])
+    assert_told(found, DeliveryCondition.ARGUMENT_REFUSED)
+    assert not should_retry(found)
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_an_address_that_cannot_be_sent(client: str, echo_server: grpc.Channel) -> None:
+    with serve() as server:
+        (found,) = send(echo_server, client, server, ["x\ny@" if client == "smtplib" else "bad address@"])
+    assert_told(found, DeliveryCondition.ARGUMENT_REFUSED)
+    assert not should_retry(found)
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_nobody_listens(client: str, echo_server: grpc.Channel) -> None:
+    with serve() as server:
+        pass
+    (found,) = send(echo_server, client, server, [RECIPIENT])
+    assert_told(found, DeliveryCondition.UNREACHABLE)
+    assert should_retry(found)
+
+
+@pytest.mark.parametrize("client", DOTNET_CLIENTS)
+def test_a_server_that_says_nothing(client: str, echo_server: grpc.Channel) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        fields: dict[str, Any] = {"client": client, "port": listener.getsockname()[1], "timeout": 300}
+        (found,) = call(echo_server, "Send", message("SendRequest", recipients=[RECIPIENT], **fields)).statuses
+    assert_told(found, DeliveryCondition.TIMED_OUT)
+
+
+def test_a_lenient_mailkit_keeps_greylisting_temporary(echo_server: grpc.Channel) -> None:
+    with serve({"RCPT": "450 4.2.0 Greylisted"}) as server:
+        fields: dict[str, Any] = {"client": "MailKit", "port": server.port, "is_lenient": True}
+        (found,) = call(echo_server, "Send", message("SendRequest", recipients=[RECIPIENT], **fields)).statuses
+    assert_told(found, DeliveryCondition.NOT_KNOWN)
+    assert (found.local_error, found.stage) == ("No recipients were accepted.", SMTP_STAGE_RCPT)
+    assert should_retry(found)
+
+
+@contextmanager
+def tls_server() -> Generator[int]:
+    """Run aiosmtpd with STARTTLS and a certificate that nobody knows."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]] = Future()
+
+    async def main() -> None:
+        loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+        loop.set_exception_handler(lambda *_: None)  # the handshake fails, which is the point
+        factory = partial(SMTP, object(), tls_context=context, hostname="mx.example.com")
+        async with await loop.create_server(factory, "127.0.0.1", 0) as server:
+            started.set_result((loop, stopped, server.sockets[0].getsockname()[1]))
+            await stopped.wait()
+
+    thread = threading.Thread(target=asyncio.run, args=(main(),))
+    thread.start()
+    loop, stopped, port = started.result()
+    try:
+        yield port
+    finally:
+        loop.call_soon_threadsafe(stopped.set)
+        thread.join()

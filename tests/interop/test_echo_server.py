@@ -13,18 +13,16 @@ from google.rpc.status_pb2 import Status
 from grpc_server import serve_methods
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from proto_change import change_the_meaning
 from vocabulary import MEMBERS
 
-from smtpstatus import SmtpStatusCode
-from smtpstatus.replies import reply_of, should_retry
+from smtpstatus import DeliveryCondition, EnhancedStatusCode, SmtpStatusCode
+from smtpstatus.meaning import verdict_of
+from smtpstatus.replies import reply_of
 from smtpstatus.rpc import abort, from_rpc_error, to_status
-from smtpstatus.v1.delivery_pb2 import (
-    SMTP_STAGE_CONTENT,
-    SMTP_STAGE_NOT_DEFINED,
-    SMTP_STAGE_RCPT,
-    DeliveryStatus,
-    SmtpReply,
-)
+from smtpstatus.unlisted_status_code import UnlistedStatusCode
+from smtpstatus.v1.delivery_pb2 import DELIVERY_ACTION_FAILED, DeliveryStatus, SmtpReply
+from smtpstatus.v1.smtp_stage_pb2 import SMTP_STAGE_CONTENT, SMTP_STAGE_NOT_DEFINED, SMTP_STAGE_RCPT
 from smtpstatus_dotnet import check
 
 if TYPE_CHECKING:
@@ -44,7 +42,7 @@ WHOLE = DeliveryStatus(
 
 def of(code: int) -> DeliveryStatus:
     """Return a failure with that code."""
-    words = "the client took this reply for a failure" if 200 <= code < 300 else ""
+    words = "the client took this reply for a failure" if 200 <= code < 400 else ""
     return DeliveryStatus(reply=SmtpReply(code=code), local_error=words)
 
 
@@ -61,6 +59,15 @@ FAILURES = [
     DeliveryStatus(final_recipient="\u6536" * 2000, attempt_time=WHOLE.attempt_time, remote_mta="m" * 300),
     DeliveryStatus(reply=SmtpReply(code=571, enhanced_code="5" * 300, lines=["\U0001f4e7" * 300] * 9)),
     DeliveryStatus(reply=SmtpReply(code=571, lines=["x"] * 2000), local_error="y" * 5000),
+    *(
+        DeliveryStatus(reply=SmtpReply(code=-1), condition=condition, stage=stage)
+        for condition in [*DeliveryCondition, 99]
+        for stage in (SMTP_STAGE_NOT_DEFINED, SMTP_STAGE_CONTENT)
+        if DeliveryCondition(condition).answer(0)[1]
+    ),
+    DeliveryStatus(condition=DeliveryCondition.NOT_SENT),
+    DeliveryStatus(action=DELIVERY_ACTION_FAILED, status="5.1.1"),
+    DeliveryStatus(action=DELIVERY_ACTION_FAILED, status="4" * 4000),
 ]
 DELAY = timedelta(seconds=90, milliseconds=250)
 
@@ -146,18 +153,63 @@ def test_a_success_is_no_error(echo_server: grpc.Channel) -> None:
     assert from_rpc_error(error) is None
 
 
+def assert_described_alike(channel: grpc.Channel, status: DeliveryStatus) -> None:
+    found = call(channel, "Describe", message("DescribeRequest", status=status))
+    code = SmtpStatusCode(status.reply.code)
+    assert (found.info.summary, found.info.summary_zh) == (code.summary, code.summary_zh)
+    assert (tuple(found.info.sources), found.rpc_code_of_code) == (code.sources, code.rpc_code)
+    assert found.proto_name == code.proto_name
+    assert (found.is_success, found.is_intermediate) == (code.is_success, code.is_intermediate)
+    assert (found.is_transient, found.is_permanent) == (code.is_transient, code.is_permanent)
+    assert found.is_known == code.is_known
+    condition, is_retried, rpc_code = verdict_of(status)
+    assert (found.condition, found.should_retry, found.rpc_code) == (condition, is_retried, rpc_code)
+    assert found.condition_name == condition.proto_name
+    info = found.condition_info
+    assert (info.summary, info.summary_zh, info.reason) == (condition.summary, condition.summary_zh, condition.reason)
+    assert info.counts_against == condition.counts_against
+
+
 def test_what_is_said_of_each_code(echo_server: grpc.Channel) -> None:
-    for number in NUMBERS:
+    for number in [*NUMBERS, *UnlistedStatusCode]:
         for stage in (SMTP_STAGE_NOT_DEFINED, SMTP_STAGE_RCPT, SMTP_STAGE_CONTENT):
-            status = DeliveryStatus(stage=stage, reply=SmtpReply(code=number))
-            found = call(echo_server, "Describe", message("DescribeRequest", status=status))
-            code = SmtpStatusCode(number)
-            assert (found.info.summary, found.info.summary_zh) == (code.summary, code.summary_zh)
-            assert (tuple(found.info.sources), found.info.rpc_code) == (code.sources, code.rpc_code)
-            assert found.proto_name == code.proto_name
-            assert (found.is_success, found.is_intermediate) == (code.is_success, code.is_intermediate)
-            assert (found.is_transient, found.is_permanent) == (code.is_transient, code.is_permanent)
-            assert (found.is_known, found.should_retry) == (code.is_known, should_retry(status))
+            assert_described_alike(echo_server, DeliveryStatus(stage=stage, reply=SmtpReply(code=number)))
+
+
+def test_what_is_said_of_each_enhanced_code(echo_server: grpc.Channel) -> None:
+    for code in map(EnhancedStatusCode, [*EnhancedStatusCode, 7515, 1999, 9001, 999_999]):
+        text = f"5.{code.subject}.{code.detail}"
+        status = DeliveryStatus(reply=SmtpReply(code=550, enhanced_code=text))
+        found = call(echo_server, "Describe", message("DescribeRequest", status=status))
+        info = found.enhanced_info
+        assert (info.summary, info.summary_zh, tuple(info.sources)) == (code.summary, code.summary_zh, code.sources)
+        assert found.enhanced_name == code.proto_name
+
+
+SMALL = st.integers(0, 40)
+INT32 = st.integers(-(2**31), 2**31 - 1)
+ENHANCED_CODES = st.from_regex(r"[2-5X]\.[0-9]{1,3}\.[0-9]{1,3}", fullmatch=True) | st.text("45.17x ", max_size=6)
+
+
+@settings(deadline=None, max_examples=500)  # the machine may be busy
+@given(
+    status=st.builds(
+        DeliveryStatus,
+        stage=INT32 | SMALL,
+        reply=st.builds(
+            SmtpReply,
+            code=INT32 | st.integers(-110, 610) | st.sampled_from([*SmtpStatusCode]),
+            enhanced_code=ENHANCED_CODES,
+        ),
+        local_error=st.sampled_from(["", "x"]),
+        condition=INT32 | SMALL,
+        action=INT32 | SMALL,
+        status=st.just("") | ENHANCED_CODES,
+    )
+)
+def test_both_decide_alike(echo_server: grpc.Channel, status: DeliveryStatus) -> None:
+    """Beyond the vectors: whatever a message can hold."""
+    assert_described_alike(echo_server, status)
 
 
 # What an enhanced code is made of, and what is none.
@@ -194,6 +246,19 @@ def test_the_check_tells_a_changed_enum(csharp: Csharp, root: Path, tmp_path: Pa
     (difference,) = result.differences
     assert report.exit_code == 1
     assert (difference.kind, difference.name, difference.other_number) == ("number", "MailboxBusy", 459)
+
+
+def test_a_changed_condition_changes_the_advice(csharp: Csharp, root: Path, tmp_path: Path) -> None:
+    """Nothing but the .proto has to be edited; `test_generate.py` has the same for Python."""
+    changed = Csharp(copy(root, tmp_path), csharp.sdk, csharp.aspose)
+    change_the_meaning(tmp_path)
+    built = changed.dotnet("build", "--configuration", "Release", "SmtpStatus.EchoServer")
+    assert built.returncode == 0, built.stdout
+    status = DeliveryStatus(stage=SMTP_STAGE_RCPT, reply=SmtpReply(code=550, enhanced_code="5.1.1"))
+    with changed.echo_server() as address, grpc.insecure_channel(address) as channel:
+        found = call(channel, "Describe", message("DescribeRequest", status=status))
+    assert DeliveryCondition(found.condition) is DeliveryCondition.TOO_MANY_RECIPIENTS
+    assert (found.should_retry, found.rpc_code) == (True, 8)
 
 
 def test_the_server_ends_with_whoever_started_it(csharp: Csharp) -> None:

@@ -22,6 +22,7 @@ from process import run
 from vocabulary import MEMBERS
 
 from smtpstatus import SmtpStatusCode
+from smtpstatus.meaning import verdict_of
 from smtpstatus.rpc import abort, from_rpc_error, to_status
 from smtpstatus.v1.delivery_pb2 import DeliveryStatus, SmtpReply
 
@@ -148,9 +149,17 @@ def test_node_calls_python(program: Path, descriptors: Path, node: tuple[str, st
         info, status, *retry = refused["status"]["details"]
         code = SmtpStatusCode(request.reply.code)
         reason = code.proto_name if code.is_known else f"SMTP_STATUS_CODE_{code}".replace("-", "MINUS_")
-        assert info == {"type": "google.rpc.ErrorInfo", "reason": reason, "domain": "smtpstatus.v1"}
+        condition, is_later, _ = verdict_of(request)
+        metadata = {
+            "code": str(int(code)),
+            "condition": condition.proto_name,
+            "enhanced_code": request.reply.enhanced_code,
+            "retry": str(is_later).lower(),
+        }
+        assert info == {
+            "type": "google.rpc.ErrorInfo", "reason": reason, "domain": "smtpstatus.v1", "metadata": metadata,
+        }  # fmt: skip
         assert_same(status, request)
-        is_later = code.is_transient or code == -1
         assert retry == ([{"type": "google.rpc.RetryInfo", "seconds": 90}] if is_later else [])
 
 

@@ -6,17 +6,25 @@ The tables are those that were measured; what a client swallows is in them too, 
 from __future__ import annotations
 
 import asyncio
+import gc
 import smtplib
 import socket
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import aiosmtplib
+import fastapi_mail
 import pytest
+import tenacity
+from pydantic import NameEmail, SecretStr
 from smtp_server import Server, serve
 from vocabulary import MEMBERS
 
+from smtpstatus import DeliveryCondition
+from smtpstatus.meaning import condition_of, rpc_code, should_retry
 from smtpstatus.replies import delivery_statuses, parse_reply
-from smtpstatus.v1.delivery_pb2 import (
+from smtpstatus.v1.delivery_pb2 import DeliveryStatus, SmtpReply
+from smtpstatus.v1.smtp_stage_pb2 import (
     SMTP_STAGE_AUTH,
     SMTP_STAGE_CONNECT,
     SMTP_STAGE_CONTENT,
@@ -24,18 +32,19 @@ from smtpstatus.v1.delivery_pb2 import (
     SMTP_STAGE_MAIL,
     SMTP_STAGE_NOT_DEFINED,
     SMTP_STAGE_RCPT,
-    DeliveryStatus,
-    SmtpReply,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from smtp_server import Script
 
     Failure = Exception | Mapping[str, tuple[int, bytes | str]]
     Send = Callable[[Server, Sequence[str], bool], Failure]
 
 CODES = sorted({number for number in MEMBERS.values() if number > 0} | {253, 455, 521, 523, 541, 555, 556, 571})
 SENDER, RECIPIENT = "sender@example.com", "recipient@example.com"
+ACCEPTED = DeliveryStatus(final_recipient=RECIPIENT, condition=DeliveryCondition.ACCEPTED)
 MESSAGE = "Subject: a test\r\n\r\nHello\r\n"
 
 
@@ -135,7 +144,7 @@ def test_every_code_at_every_stage(client: str, stage: str) -> None:
             failure = CLIENTS[client](server, [RECIPIENT], stage.startswith("AUTH"))
             found = delivery_statuses(failure, recipients=[RECIPIENT])
             if code in GOES_ON[client][stage]:
-                assert (failure, found, len(server.messages)) == ({}, [], 1), code
+                assert (failure, found, len(server.messages)) == ({}, [ACCEPTED], 1), code
                 continue
             expected = DeliveryStatus(final_recipient=RECIPIENT, stage=STAGES[stage], reply=parse_reply(text))
             if code < 400:
@@ -144,6 +153,7 @@ def test_every_code_at_every_stage(client: str, stage: str) -> None:
                 expected.stage = SMTP_STAGE_NOT_DEFINED
                 expected.reply.CopyFrom(SmtpReply(code=-1))
                 expected.local_error = str(failure)
+                expected.condition = DeliveryCondition.PROTOCOL_ERROR
             assert found == [expected], (code, failure)
 
 
@@ -151,8 +161,9 @@ def test_every_code_at_every_stage(client: str, stage: str) -> None:
 @pytest.mark.parametrize(
     ("replies", "expected"),
     [
-        (["250 OK", "550 5.1.1 no"], {1: 550}),
-        (["550 no", "250 OK", "452 full"], {0: 550, 2: 452}),
+        (["250 OK", "550 5.1.1 no"], {0: 0, 1: 550}),
+        (["250 OK", "550 no", "250 OK"], {0: 0, 1: 550, 2: 0}),
+        (["550 no", "250 OK", "452 full"], {0: 550, 1: 0, 2: 452}),
         (["550 no", "450 busy"], {0: 550, 1: 450}),
         (["521 no", "571 no"], {0: 521, 1: 571}),
         (["421 bye", "250 OK"], {0: 421, 1: 421}),
@@ -161,7 +172,7 @@ def test_every_code_at_every_stage(client: str, stage: str) -> None:
     ],
 )
 def test_several_recipients(client: str, replies: list[str], expected: dict[int, int]) -> None:
-    """A refusal is never lost; aiosmtplib, after a 421, only says that the connection is."""
+    """A refusal is never lost; aiosmtplib, after a 421, only says that the connection is. 0: accepted."""
     recipients = [f"r{number}@example.com" for number in range(len(replies))]
     with serve({"RCPT": replies}) as server:
         failure = CLIENTS[client](server, recipients, False)
@@ -169,9 +180,11 @@ def test_several_recipients(client: str, replies: list[str], expected: dict[int,
     if client == "aiosmtplib" and 421 in expected.values():
         expected = dict.fromkeys(expected, -1)
     assert {recipients.index(one.final_recipient): one.reply.code for one in found} == expected
-    assert len(found) == len(expected)
+    assert [one.final_recipient for one in found] == recipients
     for one in found:
-        if one.reply.code not in {421, -1}:
+        if not one.reply.code:
+            assert one.condition == DeliveryCondition.ACCEPTED
+        elif one.reply.code not in {421, -1}:
             assert one.reply == parse_reply(replies[recipients.index(one.final_recipient)])
 
 
@@ -183,6 +196,7 @@ def test_a_connection_that_dies(client: str, stage: str) -> None:
     (found,) = delivery_statuses(failure, recipients=[RECIPIENT], stage=SMTP_STAGE_CONTENT)
     assert (found.final_recipient, found.reply) == (RECIPIENT, SmtpReply(code=-1))
     assert found.local_error
+    assert found.condition == DeliveryCondition.UNREACHABLE
     # aiosmtplib's type tells that there never was a connection.
     is_told = stage == "greeting" and client == "aiosmtplib"
     assert found.stage == (SMTP_STAGE_CONNECT if is_told else SMTP_STAGE_CONTENT)
@@ -210,6 +224,7 @@ def test_a_reply_that_is_none(client: str, reply: bytes) -> None:
     (found,) = delivery_statuses(failure, recipients=[RECIPIENT])
     assert (found.final_recipient, found.reply) == (RECIPIENT, SmtpReply(code=-1))
     assert found.local_error
+    assert found.condition == DeliveryCondition.PROTOCOL_ERROR
 
 
 @both
@@ -218,6 +233,7 @@ def test_no_server(client: str) -> None:
         server = Server({}, port=listener.getsockname()[1])
     (found,) = delivery_statuses(CLIENTS[client](server, [RECIPIENT], False), stage=SMTP_STAGE_CONNECT)
     assert (found.final_recipient, found.stage, found.reply) == ("", SMTP_STAGE_CONNECT, SmtpReply(code=-1))
+    assert found.condition == DeliveryCondition.UNREACHABLE
 
 
 @both
@@ -234,3 +250,183 @@ def test_a_late_reply(client: str) -> None:
     with serve({"content": "451 4.3.0 later"}, delay=0.02) as server:
         failure = CLIENTS[client](server, [RECIPIENT], False)
     assert [one.reply for one in delivery_statuses(failure)] == [parse_reply("451 4.3.0 later")]
+
+
+# What the client refuses of its own accord, or what fails around it
+
+
+def refused_locally(client: str, server: Server, action: str) -> list[DeliveryStatus]:
+    """Let a client try what this server does not offer, or what nobody can send."""
+    recipients = {"smtputf8": ["\u90ae@example.com"], "injection": ["x\ny@"], "nobody": []}.get(action, [RECIPIENT])
+    if client == "smtplib":
+        options = ["SMTPUTF8"] if action == "smtputf8" else []
+        with smtplib.SMTP(server.host, server.port) as connection:
+            actions: dict[str, Callable[[], object]] = {
+                "starttls": connection.starttls,
+                "login": lambda: connection.login("user", "password"),
+            }
+            attempt = actions.get(action, lambda: connection.sendmail(SENDER, recipients, MESSAGE, options))
+            with pytest.raises(Exception) as raised:  # noqa: PT011 - which
+                attempt()
+        return delivery_statuses(raised.value, recipients=recipients)
+
+    async def attempt_asyncio() -> None:
+        async with aiosmtplib.SMTP(
+            hostname=server.host, port=server.port, start_tls=action == "starttls"
+        ) as connection:
+            if action == "login":
+                await connection.login("user", "password")
+            options = ["smtputf8"] if action == "smtputf8" else []
+            await connection.sendmail(SENDER, recipients, MESSAGE, mail_options=options)
+
+    with pytest.raises(Exception) as raised:  # noqa: PT011 - which
+        asyncio.run(attempt_asyncio())
+    return delivery_statuses(raised.value, recipients=recipients)
+
+
+@both
+@pytest.mark.parametrize("action", ["starttls", "login", "smtputf8", "injection", "nobody"])
+def test_what_the_client_refuses_is_not_tried_again(client: str, action: str) -> None:
+    script = {"EHLO": "250 localhost"}
+    with serve(script) as server:
+        (found,) = refused_locally(client, server, action)
+    is_argument = action in {"injection", "nobody"}
+    expected = DeliveryCondition.ARGUMENT_REFUSED if is_argument else DeliveryCondition.FEATURE_NOT_OFFERED
+    assert (found.reply, condition_of(found)) == (SmtpReply(code=-1), expected)
+    assert not should_retry(found)
+    assert rpc_code(found) == (3 if is_argument else 9)
+
+
+@both
+def test_a_name_that_nobody_knows(client: str) -> None:
+    server = Server({}, host="no-such-host.invalid", port=25)
+    (found,) = delivery_statuses(CLIENTS[client](server, [RECIPIENT], False), recipients=[RECIPIENT])
+    assert condition_of(found) is DeliveryCondition.NAME_LOOKUP_FAILED
+    assert should_retry(found)
+
+
+@both
+def test_a_server_that_says_nothing(client: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        connect: dict[str, Callable[[], object]] = {
+            "smtplib": lambda: smtplib.SMTP("127.0.0.1", port, timeout=0.2),
+            "aiosmtplib": lambda: asyncio.run(aiosmtplib.SMTP(hostname="127.0.0.1", port=port, timeout=0.2).connect()),
+        }
+        with pytest.raises(OSError) as raised:  # noqa: PT011 - which
+            connect[client]()
+    (found,) = delivery_statuses(raised.value)
+    assert condition_of(found) is DeliveryCondition.TIMED_OUT
+
+
+def test_a_worker_that_shuts_down_loses_no_mail() -> None:
+    async def main() -> BaseException:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            client = aiosmtplib.SMTP(hostname="127.0.0.1", port=listener.getsockname()[1])
+            task = asyncio.create_task(client.connect())
+            await asyncio.sleep(0.1)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError) as raised:
+                await task
+            return raised.value
+
+    (found,) = delivery_statuses(asyncio.run(main()), recipients=[RECIPIENT])
+    assert condition_of(found) is DeliveryCondition.CANCELLED
+    assert should_retry(found)
+
+
+# The same failure, wrapped by others
+
+REFUSAL = "450 4.2.0 Greylisted"
+WRAPPED = DeliveryStatus(final_recipient=RECIPIENT, stage=SMTP_STAGE_RCPT, reply=parse_reply(REFUSAL))
+
+
+def raise_with_cause(error: Exception) -> None:
+    raise RuntimeError("could not send") from error
+
+
+def raise_in_handler(error: Exception) -> None:
+    try:
+        raise error
+    except smtplib.SMTPException:
+        raise KeyError("while telling somebody")  # noqa: B904 - that is the point
+
+
+def raise_group(error: Exception) -> None:
+    async def fail() -> None:
+        raise error
+
+    async def main() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(fail())
+
+    asyncio.run(main())
+
+
+def retry_in_vain(error: Exception) -> None:
+    @tenacity.retry(stop=tenacity.stop_after_attempt(2), wait=tenacity.wait_none())
+    def attempt() -> None:
+        raise error
+
+    attempt()
+
+
+@pytest.mark.parametrize("wrap", [raise_with_cause, raise_in_handler, raise_group, retry_in_vain])
+def test_the_failure_inside_another(wrap: Callable[[Exception], None]) -> None:
+    with serve({"RCPT": REFUSAL}) as server:
+        failure = smtplib_sends(server, [RECIPIENT], False)
+    assert isinstance(failure, Exception)
+    with pytest.raises(Exception) as raised:  # noqa: PT011 - which
+        wrap(failure)
+    assert delivery_statuses(raised.value, recipients=[RECIPIENT]) == [WRAPPED]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # it leaves its connection open
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ({"AUTH final": "535 5.7.8 Bad credentials"}, (535, DeliveryCondition.AUTHENTICATION_REFUSED)),
+        ({"greeting": "421 4.3.2 Later"}, (421, DeliveryCondition.SERVICE_UNAVAILABLE)),
+        ({"greeting": None}, (-1, DeliveryCondition.UNREACHABLE)),
+    ],
+    ids=["login", "greeting", "dead"],
+)
+def test_what_fastapi_mail_makes_of_it(script: Script, expected: tuple[int, DeliveryCondition]) -> None:
+    """ConnectionErrors, raised while another exception is handled."""
+    with serve(script) as server:
+        settings = fastapi_mail.ConnectionConfig(
+            MAIL_USERNAME="user",
+            MAIL_PASSWORD=SecretStr("password"),
+            MAIL_FROM=SENDER,
+            MAIL_SERVER=server.host,
+            MAIL_PORT=server.port,
+            MAIL_STARTTLS=False,
+            MAIL_SSL_TLS=False,
+        )
+        message = fastapi_mail.MessageSchema(
+            subject="s",
+            recipients=[NameEmail("x", RECIPIENT)],
+            body="b",
+            subtype=fastapi_mail.MessageType.plain,
+        )
+        with pytest.raises(fastapi_mail.errors.ConnectionErrors) as raised:
+            asyncio.run(fastapi_mail.FastMail(settings).send_message(message))
+    (found,) = delivery_statuses(raised.value, recipients=[RECIPIENT])
+    assert (found.reply.code, condition_of(found)) == expected
+    del raised
+    gc.collect()  # while the warning is awaited
+
+
+def test_an_earlier_attempt_is_not_the_answer() -> None:
+    """The later failure of the client was raised while the earlier one was handled."""
+    with serve({"RCPT": "550 5.1.1 no"}) as server:
+        first, second = (smtplib.SMTP(server.host, server.port) for _ in range(2))
+        with closing(first), closing(second):
+            try:
+                first.sendmail(SENDER, [RECIPIENT], MESSAGE)
+            except smtplib.SMTPException:
+                server.script = {"MAIL": "451 4.3.0 later"}
+                with pytest.raises(smtplib.SMTPException) as raised:
+                    second.sendmail(SENDER, [RECIPIENT], MESSAGE)
+    assert raised.value.__context__
+    assert [status.reply.code for status in delivery_statuses(raised.value)] == [451]

@@ -34,15 +34,19 @@ internal sealed class EchoService : Echo.EchoBase
 
     public override Task<DescribeResponse> Describe(DescribeRequest request, ServerCallContext context)
     {
-        SmtpStatusCode code = request.Status.Reply.Code;
+        SmtpReply reply = request.Status.Reply ?? new SmtpReply();
+        SmtpStatusCode code = reply.Code;
+        DeliveryCondition condition = DeliveryConditions.Of(request.Status);
+        EnhancedStatusCode enhancedCode =
+            EnhancedStatusCodes.TryParse(reply.EnhancedCode, out EnhancedStatusCode parsed) ? parsed : default;
+        var chinese = new CultureInfo("zh-CN");
         return Task.FromResult(new DescribeResponse
         {
             Info = new SmtpStatusCodeInfo
             {
                 Summary = code.Summary(CultureInfo.InvariantCulture),
-                SummaryZh = code.Summary(new CultureInfo("zh-CN")),
+                SummaryZh = code.Summary(chinese),
                 Sources = { code.Sources() },
-                RpcCode = code.RpcCode(),
             },
             ProtoName = code.ProtoName(),
             IsSuccess = code.IsSuccess(),
@@ -51,6 +55,24 @@ internal sealed class EchoService : Echo.EchoBase
             IsPermanent = code.IsPermanent(),
             IsKnown = code.IsKnown(),
             ShouldRetry = request.Status.ShouldRetry(),
+            RpcCode = request.Status.RpcCode(),
+            RpcCodeOfCode = code.RpcCode(),
+            Condition = condition,
+            ConditionInfo = new DeliveryConditionInfo
+            {
+                Summary = condition.Summary(CultureInfo.InvariantCulture),
+                SummaryZh = condition.Summary(chinese),
+                Reason = condition.Reason(),
+                CountsAgainst = condition.CountsAgainst(),
+            },
+            ConditionName = condition.ProtoName(),
+            EnhancedInfo = new SmtpStatusCodeInfo
+            {
+                Summary = enhancedCode.Summary(CultureInfo.InvariantCulture),
+                SummaryZh = enhancedCode.Summary(chinese),
+                Sources = { enhancedCode.Sources() },
+            },
+            EnhancedName = enhancedCode.ProtoName(),
         });
     }
 
@@ -87,11 +109,13 @@ internal sealed class EchoService : Echo.EchoBase
         var response = new SendResponse();
         try
         {
-            Mail.Send(request.Client, request.Port, request.Recipients, request.Authenticates);
+            int timeout = request.Timeout > 0 ? request.Timeout : new Mail.Options().Timeout;
+            var options = new Mail.Options(request.Authenticates, request.StartsTls, request.IsLenient, timeout);
+            Mail.Send(request.Client, request.Port, request.Recipients, options);
         }
         catch (Exception error) when (error is not RpcException)
         {
-            response.Statuses.Add(DeliveryStatuses.From(error, request.Recipients));
+            response.Statuses.Add(RpcStatuses.DeliveryStatusesFrom(error, request.Recipients));
         }
         return Task.FromResult(response);
     }

@@ -27,52 +27,62 @@ public static class RpcStatuses
 
     /// <summary>Returns the error with which a service answers when it could not deliver.</summary>
     /// <remarks>
-    /// <para>code: that of <see cref="SmtpReplies.RpcCode"/>; INTERNAL for a 2yz or 3yz, which a client took for a
-    /// failure.</para>
-    /// <para>message: the reply in one line, or <c>local_error</c>, or the code's summary: the first of them that is
-    /// not empty, and 160 characters of it.</para>
+    /// <para>code: that of <see cref="DeliveryConditions.RpcCode"/>.</para>
+    /// <para>message: the reply in one line, or <c>local_error</c>, or the summary of the condition: the first of them
+    /// that is not empty, and 160 characters of it.</para>
     /// <para>details: an ErrorInfo, whose reason is the code's name (<c>SMTP_STATUS_CODE_MAILBOX_BUSY</c>,
-    /// <c>SMTP_STATUS_CODE_521</c>, <c>SMTP_STATUS_CODE_MINUS_5</c>) and whose domain is <see cref="Domain"/>; the
-    /// DeliveryStatus itself; and, where a delay is given and <see cref="DeliveryStatuses.ShouldRetry"/> says yes, a
-    /// RetryInfo. A DeliveryStatus of more than 3,000 bytes is shortened: no text has more than 255 characters, and
-    /// the last lines of the reply are left out.</para>
+    /// <c>SMTP_STATUS_CODE_521</c>, <c>SMTP_STATUS_CODE_MINUS_5</c>), whose domain is <see cref="Domain"/>, and whose
+    /// metadata are <c>condition</c>, <c>code</c>, <c>enhanced_code</c> where there is one, and <c>retry</c>, for callers
+    /// that do not have our messages; the DeliveryStatus itself; and, where a delay is given and
+    /// <see cref="DeliveryConditions.ShouldRetry"/> says yes, a RetryInfo. A DeliveryStatus of more than 3,000 bytes is
+    /// shortened: no text has more than 255 characters, and the last lines of the reply are left out.</para>
     /// </remarks>
-    /// <exception cref="ArgumentException">It is a success: a 2yz without <c>local_error</c>.</exception>
+    /// <exception cref="ArgumentException">Nothing failed: the mail was accepted, or is only delayed.</exception>
     public static Status ToStatus(this DeliveryStatus deliveryStatus, TimeSpan? retryDelay = null)
     {
         ArgumentNullException.ThrowIfNull(deliveryStatus);
-        if (IsSuccess(deliveryStatus))
+        DeliveryCondition condition = DeliveryConditions.Of(deliveryStatus);
+        int answer = deliveryStatus.RpcCode();
+        bool isRetried = deliveryStatus.ShouldRetry();
+        if (answer == (int)Code.Ok)
         {
             throw new ArgumentException(
-                $"{(int)deliveryStatus.Reply.Code} is a success, which a service answers with its own message and no error",
+                $"{condition.ProtoName()} is no failure: answer it with a message of your own, not an error",
                 nameof(deliveryStatus));
         }
         SmtpReply reply = deliveryStatus.Reply ?? new SmtpReply();
         string digits = ((int)reply.Code).ToString(CultureInfo.InvariantCulture);
         string text = reply.Lines.Count > 0 ? $"{digits} {string.Join(" ", reply.Lines)}"
             : deliveryStatus.LocalError.Length > 0 ? deliveryStatus.LocalError
-            : reply.Code.Summary(CultureInfo.InvariantCulture);
+            : (int)reply.Code is >= 200 and < 600 ? reply.Code.Summary(CultureInfo.InvariantCulture)
+            : condition.Summary(CultureInfo.InvariantCulture);
         var info = new ErrorInfo
         {
             Reason = reply.Code.IsKnown() ? reply.Code.ProtoName()
                 : $"SMTP_STATUS_CODE_{digits.Replace("-", "MINUS_")}",
             Domain = Domain,
         };
+        string enhancedCode = reply.EnhancedCode.Length > 0 ? reply.EnhancedCode : deliveryStatus.Status;
+        // In the order of their names, as Python writes them: the same error has the same bytes.
+        info.Metadata.Add("code", digits);
+        info.Metadata.Add("condition", condition.ProtoName());
+        if (enhancedCode.Length > 0) info.Metadata.Add("enhanced_code", Start(enhancedCode));
+        info.Metadata.Add("retry", isRetried ? "true" : "false");
         var status = new Status
         {
-            Code = reply.RpcCode() is var code and not 0 ? code : (int)Code.Internal,
+            Code = answer,
             Message = Start(text, MostInMessage).Trim(' ', '\t', '\n'),
             Details = { Any.Pack(info), Any.Pack(Shortened(deliveryStatus)) },
         };
-        if (retryDelay is { } delay && deliveryStatus.ShouldRetry())
+        if (retryDelay is { } delay && isRetried)
             status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(delay) }));
         return status;
     }
 
     /// <summary>Returns the DeliveryStatus among the details, the first that is intact.</summary>
     /// <returns>
-    /// Null where there is none: an error of another kind is never guessed at. Nor is one believed that says that the
-    /// mail was delivered, for that is no error.
+    /// Null where there is none: an error of another kind is never guessed at. Nor is one believed that says that
+    /// nothing failed, for that is no error.
     /// </returns>
     public static DeliveryStatus? FromStatus(Status status)
     {
@@ -81,7 +91,7 @@ public static class RpcStatuses
         {
             try
             {
-                if (detail.TryUnpack(out DeliveryStatus found) && !IsSuccess(found)) return found;
+                if (detail.TryUnpack(out DeliveryStatus found) && found.RpcCode() != (int)Code.Ok) return found;
             }
             catch (InvalidProtocolBufferException)
             {
@@ -91,7 +101,7 @@ public static class RpcStatuses
     }
 
     /// <summary>Returns the exception with which a server ends a call: the error of <see cref="ToStatus"/>.</summary>
-    /// <exception cref="ArgumentException">It is a success.</exception>
+    /// <exception cref="ArgumentException">Nothing failed.</exception>
     public static RpcException ToRpcException(this DeliveryStatus deliveryStatus, TimeSpan? retryDelay = null) =>
         deliveryStatus.ToStatus(retryDelay).ToRpcException();
 
@@ -116,8 +126,14 @@ public static class RpcStatuses
         }
     }
 
-    private static bool IsSuccess(DeliveryStatus status) =>
-        status.Reply != null && status.Reply.Code.IsSuccess() && status.LocalError.Length == 0;
+    /// <summary>
+    /// Returns what became of each recipient, as <see cref="DeliveryStatuses.From"/> does, from an exception in which there
+    /// may be the error of a gRPC call, too.
+    /// </summary>
+    public static IReadOnlyList<DeliveryStatus> DeliveryStatusesFrom(
+        Exception exception, IEnumerable<string>? recipients = null, SmtpStage stage = SmtpStage.NotDefined) =>
+        DeliveryStatuses.From(
+            exception, recipients, stage, inner => inner is RpcException error ? FromRpcException(error) : null);
 
     private static DeliveryStatus Shortened(DeliveryStatus whole)
     {
@@ -132,6 +148,9 @@ public static class RpcStatuses
             RemoteMta = Start(whole.RemoteMta),
             AttemptTime = whole.AttemptTime,
             LocalError = Start(whole.LocalError),
+            Condition = whole.Condition,
+            Action = whole.Action,
+            Status = Start(whole.Status),
         };
         foreach (string line in full.Lines)
         {

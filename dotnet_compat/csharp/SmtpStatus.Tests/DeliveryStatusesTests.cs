@@ -49,14 +49,72 @@ public class DeliveryStatusesTests
     }
 
     [Theory]
-    [InlineData("System.Net.Mail")]
-    [InlineData("MailKit")]
-    public void Only_who_was_refused_is_told(string client)
+    [InlineData("System.Net.Mail", DeliveryCondition.Accepted)]
+    [InlineData("MailKit", DeliveryCondition.NotSent)]
+    public void Of_whom_nobody_refused_the_client_decides(string client, DeliveryCondition others)
     {
-        using var server = new ScriptedServer(("RCPT", ["250 OK", "550 5.1.1 Unknown"]));
+        using var server = new ScriptedServer(("RCPT", ["250 OK", "550 5.1.1 Unknown", "250 OK"]));
         Assert.Equal(
-            [Refused("y@example.com", SmtpStage.Rcpt, 550, "5.1.1", "5.1.1 Unknown")],
-            Send(client, server, "x@example.com", "y@example.com"));
+            [
+                new DeliveryStatus { FinalRecipient = "x@example.com", Condition = others },
+                Refused("y@example.com", SmtpStage.Rcpt, 550, "5.1.1", "5.1.1 Unknown"),
+                new DeliveryStatus { FinalRecipient = "z@example.com", Condition = others },
+            ],
+            Send(client, server, "x@example.com", "y@example.com", "z@example.com"));
+    }
+
+    [Fact]
+    public void What_MailKit_says_itself_is_no_reply_of_the_server()
+    {
+        using var server = new ScriptedServer(("RCPT", ["450 4.2.0 Greylisted"]));
+        Exception error = Assert.ThrowsAny<Exception>(() =>
+            Mail.Send("MailKit", server.Port, ["x@example.com"], new Mail.Options(IsLenient: true)));
+        DeliveryStatus status = Assert.Single(DeliveryStatuses.From(error, ["x@example.com"]));
+        Assert.Equal((SmtpStatusCode.GeneralFailure, SmtpStage.Rcpt), (status.Reply.Code, status.Stage));
+        Assert.Equal("No recipients were accepted.", status.LocalError);
+        Assert.True(status.ShouldRetry());
+    }
+
+    [Fact]
+    public void Nobody_is_left_out_of_many()
+    {
+        string[] names = [.. Enumerable.Range(0, 12_000).Select(number => $"r{number}@example.com")];
+        var error = new System.Net.Mail.SmtpFailedRecipientsException(
+            "many",
+            [.. names.Select(name => new System.Net.Mail.SmtpFailedRecipientException(
+                System.Net.Mail.SmtpStatusCode.MailboxUnavailable, name))]);
+        IReadOnlyList<DeliveryStatus> found = DeliveryStatuses.From(error);
+        Assert.Equal(names, found.Select(status => status.FinalRecipient));
+        Assert.All(found, status => Assert.Equal(SmtpStatusCode.MailboxUnavailable, status.Reply.Code));
+    }
+
+    public static TheoryData<Exception, DeliveryCondition> Causes => new()
+    {
+        { new TimeoutException(), DeliveryCondition.TimedOut },
+        { new OperationCanceledException(), DeliveryCondition.Cancelled },
+        { new TaskCanceledException("late", new TimeoutException()), DeliveryCondition.TimedOut },
+        { new IOException("closed"), DeliveryCondition.Unreachable },
+        { new FileNotFoundException("attachment"), DeliveryCondition.NotKnown },
+        { new System.Net.Sockets.SocketException(11001), DeliveryCondition.NameLookupFailed },
+        { new System.Net.Sockets.SocketException(10061), DeliveryCondition.Unreachable },
+        { new System.Security.Authentication.AuthenticationException(), DeliveryCondition.TlsRefused },
+        { new NotSupportedException(), DeliveryCondition.FeatureNotOffered },
+        { new ArgumentException("x"), DeliveryCondition.ArgumentRefused },
+        { new FormatException("a reply without a text"), DeliveryCondition.NotKnown },
+        { new InvalidOperationException("wrapped", new IOException("closed")), DeliveryCondition.Unreachable },
+        { new FileLoadException(), DeliveryCondition.NotKnown },
+    };
+
+    [Theory]
+    [MemberData(nameof(Causes), DisableDiscoveryEnumeration = true)]
+    public void A_failure_without_a_reply_says_what_went_wrong(Exception error, DeliveryCondition expected) =>
+        Assert.Equal(expected, Assert.Single(DeliveryStatuses.From(error)).Condition);
+
+    [Fact]
+    public void A_malformed_address_is_not_tried_again()
+    {
+        Exception error = Record.Exception(() => new System.Net.Mail.MailAddress("bad address@"))!;
+        Assert.Equal(DeliveryCondition.ArgumentRefused, Assert.Single(DeliveryStatuses.From(error)).Condition);
     }
 
     [Fact]
@@ -113,21 +171,6 @@ public class DeliveryStatusesTests
         var error = new AggregateException(new IOException("first"), second);
         Assert.Equal(SmtpStatusCode.MailboxBusy, Assert.Single(DeliveryStatuses.From(error)).Reply.Code);
     }
-
-    [Theory]
-    [InlineData(250, SmtpStage.Content, false)]
-    [InlineData(450, SmtpStage.Rcpt, true)]
-    [InlineData(-1, SmtpStage.Connect, true)]
-    [InlineData(0, SmtpStage.NotDefined, false)]
-    [InlineData(552, SmtpStage.Rcpt, true)]
-    [InlineData(552, SmtpStage.Content, false)]
-    [InlineData(499, SmtpStage.NotDefined, true)]
-    [InlineData(999, SmtpStage.NotDefined, false)]
-    public void Whether_to_retry(int code, SmtpStage stage, bool expected) =>
-        Assert.Equal(expected, Refused("", stage, code, "").ShouldRetry());
-
-    [Fact]
-    public void An_empty_message_is_not_retried() => Assert.False(new DeliveryStatus().ShouldRetry());
 
     private sealed class Endless : Exception
     {

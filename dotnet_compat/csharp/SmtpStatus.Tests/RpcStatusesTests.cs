@@ -19,10 +19,12 @@ public class RpcStatusesTests
     [InlineData(-5, "", Code.Unknown, "SMTP_STATUS_CODE_MINUS_5")]
     [InlineData(550, "5.1.1", Code.NotFound, "SMTP_STATUS_CODE_MAILBOX_UNAVAILABLE")]
     [InlineData(550, "5.7.1", Code.PermissionDenied, "SMTP_STATUS_CODE_MAILBOX_UNAVAILABLE")]
-    [InlineData(354, "", Code.Internal, "SMTP_STATUS_CODE_START_MAIL_INPUT")]
-    public void A_failure_is_an_error_and_back(int code, string enhancedCode, Code expected, string reason)
+    [InlineData(554, "5.7.1", Code.PermissionDenied, "SMTP_STATUS_CODE_TRANSACTION_FAILED")]
+    [InlineData(354, "", Code.Internal, "SMTP_STATUS_CODE_START_MAIL_INPUT", "taken for a failure")]
+    public void A_failure_is_an_error_and_back(
+        int code, string enhancedCode, Code expected, string reason, string localError = "")
     {
-        DeliveryStatus status = Of(code, enhancedCode);
+        DeliveryStatus status = Of(code, enhancedCode, localError);
         RpcException error = status.ToRpcException();
         Assert.Equal((int)expected, (int)error.StatusCode);
         ErrorInfo info = error.GetRpcStatus()!.GetDetail<ErrorInfo>();
@@ -31,9 +33,44 @@ public class RpcStatusesTests
     }
 
     [Fact]
+    public void Callers_without_our_messages_read_the_metadata()
+    {
+        ErrorInfo info = Of(450, "4.2.2").ToStatus().GetDetail<ErrorInfo>();
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["condition"] = "DELIVERY_CONDITION_MAILBOX_FULL",
+                ["code"] = "450",
+                ["enhanced_code"] = "4.2.2",
+                ["retry"] = "true",
+            },
+            info.Metadata);
+        Assert.Equal("false", Of(550).ToStatus().GetDetail<ErrorInfo>().Metadata["retry"]);
+        Assert.DoesNotContain("enhanced_code", Of(550).ToStatus().GetDetail<ErrorInfo>().Metadata.Keys);
+    }
+
+    [Fact]
+    public void The_error_of_a_call_is_the_status_that_it_carries()
+    {
+        DeliveryStatus told = Of(550, "5.1.1");
+        told.Stage = SmtpStage.Rcpt;
+        var error = new AggregateException(new InvalidOperationException("wrapped", told.ToRpcException()));
+        DeliveryStatus found = Assert.Single(RpcStatuses.DeliveryStatusesFrom(error, ["x@example.com"]));
+        told.FinalRecipient = "x@example.com";
+        Assert.Equal(told, found);
+        DeliveryStatus other = Assert.Single(
+            RpcStatuses.DeliveryStatusesFrom(new RpcException(new(StatusCode.NotFound, "no such method"))));
+        Assert.Equal(DeliveryCondition.NotKnown, DeliveryConditions.Of(other));
+    }
+
+    [Fact]
     public void A_success_is_no_error()
     {
         Assert.Throws<ArgumentException>(() => Of(250).ToStatus());
+        Assert.Throws<ArgumentException>(() => Of(354).ToStatus());
+        DeliveryStatus delayed = Of(451);
+        delayed.Action = DeliveryAction.Delayed;
+        Assert.Throws<ArgumentException>(() => delayed.ToStatus());
         Assert.Equal((int)Code.Internal, Of(250, localError: "taken for a failure").ToStatus().Code);
         Assert.Null(RpcStatuses.FromStatus(new() { Details = { Any.Pack(Of(250)) } }));
     }

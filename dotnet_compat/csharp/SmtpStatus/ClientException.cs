@@ -25,9 +25,10 @@ internal sealed class ClientException
     private readonly Exception exception;
     private readonly Shape shape;
 
-    private ClientException(Exception exception, bool isOfAuthentication)
+    private ClientException(Exception exception, bool isOfAuthentication, DeliveryStatus? told)
     {
         this.exception = exception;
+        Told = told;
         shape = Shapes.GetValue(exception.GetType(), type => new Shape(type));
         object? code = shape.StatusCode?.Of(exception);
         Code = code != null ? (SmtpStatusCode)Convert.ToInt32(code, CultureInfo.InvariantCulture)
@@ -36,16 +37,32 @@ internal sealed class ClientException
             ? SmtpStatusCode.AuthenticationRequired  // what MailKit makes of that reply; IMAP's has other words
             : SmtpStatusCode.GeneralFailure;
         (OwnWords, ServerText) = Words();
-        (Stage, Recipient) = StageAndRecipient();
+        (Stage, Recipient, Others) = StageAndRecipient();
+        if (told != null) Recipient = told.FinalRecipient;
+        if (IsInventedByMailKit())
+        {
+            (OwnWords, ServerText) = (ServerText ?? "", null);
+            (Code, Stage) = (SmtpStatusCode.GeneralFailure, SmtpStage.Rcpt);
+        }
         IsOfAuthentication = isOfAuthentication || shape.IsOfAuthentication;
         if (IsOfAuthentication && Stage == SmtpStage.NotDefined) Stage = SmtpStage.Auth;
+        Condition = ExceptionConditions.Of(exception, OwnWords);
     }
 
     /// <summary>What the server said; -1 where the exception does not tell.</summary>
     internal SmtpStatusCode Code { get; }
 
     /// <summary>Whether <see cref="Code"/> is the server's.</summary>
-    internal bool HasReply => (int)Code is >= 100 and <= 999;
+    internal bool HasReply => Told != null || (int)Code is >= 100 and <= 999;
+
+    /// <summary>The whole status, where the error of a gRPC call carries it.</summary>
+    internal DeliveryStatus? Told { get; }
+
+    /// <summary>What went wrong where there was no reply.</summary>
+    internal DeliveryCondition Condition { get; }
+
+    /// <summary>What became of those whom nobody names, where this names one.</summary>
+    internal DeliveryCondition Others { get; }
 
     /// <summary>The reply without its code, as much of it as the client lets out; null for nothing.</summary>
     internal string? ServerText { get; }
@@ -62,15 +79,19 @@ internal sealed class ClientException
     private bool IsOfAuthentication { get; }
 
     /// <summary>Returns the exception and all inside it, outermost first; each once.</summary>
-    internal static List<ClientException> Walk(Exception exception)
+    /// <param name="exception">The outermost one.</param>
+    /// <param name="told">Reads the status that an exception of another library carries.</param>
+    internal static List<ClientException> Walk(Exception exception, Func<Exception, DeliveryStatus?>? told)
     {
         var found = new List<ClientException>();
         var visited = new HashSet<Exception>(ByReference.Comparer);
+        int nameless = 0;
         void Visit(Exception node, int depth, bool isOfAuthentication)
         {
-            if (visited.Count >= MaximumCount || !visited.Add(node)) return;
-            var client = new ClientException(node, isOfAuthentication);
+            if (nameless >= MaximumCount || !visited.Add(node)) return;
+            var client = new ClientException(node, isOfAuthentication, told?.Invoke(node));
             found.Add(client);
+            if (string.IsNullOrEmpty(client.Recipient)) nameless++;
             if (depth == MaximumDepth) return;
             foreach (Exception inner in client.Inside()) Visit(inner, depth + 1, client.IsOfAuthentication);
         }
@@ -93,13 +114,20 @@ internal sealed class ClientException
         var items = new List<Exception>();
         try
         {
-            items.AddRange((values as IEnumerable)?.Cast<object>().Take(MaximumCount).OfType<Exception>() ?? []);
+            // A collection has an end; what is only enumerable need not have one.
+            int most = values is ICollection ? int.MaxValue : MaximumCount;
+            items.AddRange((values as IEnumerable)?.Cast<object>().Take(most).OfType<Exception>() ?? []);
         }
         catch (Exception)  // whatever a collection of a stranger's throws: what else there is still counts
         {
         }
         return items;
     }
+
+    // A subclass of MailKit's client may go on after refused recipients. Where all were refused, the client itself
+    // raises what looks like a reply of the server, and what the server really said is gone.
+    private bool IsInventedByMailKit() =>
+        shape.IsOfMailKit && Code == SmtpStatusCode.TransactionFailed && ServerText == "No recipients were accepted.";
 
     private (string OwnWords, string? ServerText) Words()
     {
@@ -121,16 +149,19 @@ internal sealed class ClientException
         return (text.Substring(0, marker.Index).Trim(), said);
     }
 
-    private (SmtpStage, string?) StageAndRecipient()
+    private (SmtpStage, string?, DeliveryCondition) StageAndRecipient()
     {
-        if (shape.FailedRecipient?.Of(exception) is string recipient)  // only RCPT TO makes such an exception
-            return (SmtpStage.Rcpt, recipient);
+        // Only RCPT TO makes such an exception. System.Net.Mail sends to the others before it throws; Aspose.Email does
+        // not always.
+        if (shape.FailedRecipient?.Of(exception) is string recipient)
+            return (SmtpStage.Rcpt, recipient, shape.IsOfAspose ? DeliveryCondition.NotKnown : DeliveryCondition.Accepted);
         return shape.ErrorCode?.Of(exception)?.ToString() switch
         {
-            "RecipientNotAccepted" => (SmtpStage.Rcpt, Address(shape.Mailbox?.Of(exception))),
-            "SenderNotAccepted" => (SmtpStage.Mail, null),
-            "MessageNotAccepted" => (SmtpStage.Content, null),
-            _ => (SmtpStage.NotDefined, null),
+            // MailKit gives the whole message up.
+            "RecipientNotAccepted" => (SmtpStage.Rcpt, Address(shape.Mailbox?.Of(exception)), DeliveryCondition.NotSent),
+            "SenderNotAccepted" => (SmtpStage.Mail, null, DeliveryCondition.NotKnown),
+            "MessageNotAccepted" => (SmtpStage.Content, null, DeliveryCondition.NotKnown),
+            _ => (SmtpStage.NotDefined, null, DeliveryCondition.NotKnown),
         };
     }
 

@@ -11,54 +11,54 @@ public static class DeliveryStatuses
     /// Returns what became of each recipient, from an exception of Aspose.Email, System.Net.Mail, MailKit, or any.
     /// </summary>
     /// <param name="exception">The exception, with what it has inside: the outermost often says -1 only.</param>
-    /// <param name="recipients">To whom the mail was to go, for an exception that names nobody.</param>
+    /// <param name="recipients">To whom the mail was to go.</param>
     /// <param name="stage">What was answered, for an exception whose type does not tell.</param>
+    /// <param name="told">
+    /// Reads the status that the exception of another library carries; SmtpStatus.Grpc has it for gRPC.
+    /// </param>
     /// <returns>
-    /// One for each recipient that was refused. Where the exception names none, one for each of
-    /// <paramref name="recipients"/>; and where none are given, a single one with an empty recipient. A failure
-    /// without a reply is code -1, with the client's words in <c>local_error</c>.
+    /// One for each of <paramref name="recipients"/>, in their order, then one for whoever else the exception names; where
+    /// nobody is known, a single one with an empty recipient. Of whom the exception does not name, <c>condition</c> says
+    /// what is known: accepted, not sent, or not known; no reply is invented. A failure without a reply is code -1, with
+    /// the client's words in <c>local_error</c>, and <c>condition</c> says what went wrong.
     /// </returns>
     public static IReadOnlyList<DeliveryStatus> From(
-        Exception exception, IEnumerable<string>? recipients = null, SmtpStage stage = SmtpStage.NotDefined)
+        Exception exception,
+        IEnumerable<string>? recipients = null,
+        SmtpStage stage = SmtpStage.NotDefined,
+        Func<Exception, DeliveryStatus?>? told = null)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        List<ClientException> found = ClientException.Walk(exception);
-        // The first reply counts; but one that the server gave to a recipient counts for that one.
-        ClientException? decisive = found.Find(client => client.HasReply);
-        var refused = new Dictionary<string, ClientException?>();
+        List<ClientException> found = ClientException.Walk(exception, told);
+        var named = new Dictionary<string, ClientException>();
+        var order = new List<string>();
+        order.AddRange(recipients?.Select(Address) ?? []);
         foreach (ClientException client in found)
         {
             string recipient = Address(client.Recipient ?? "");
-            if (recipient.Length > 0 && (!refused.TryGetValue(recipient, out ClientException? known) || known == null))
-                refused[recipient] = client.HasReply ? client : null;
+            if (recipient.Length == 0) continue;
+            if (!named.TryGetValue(recipient, out ClientException? known) || !known.HasReply) named[recipient] = client;
+            order.Add(recipient);
         }
-        string[] all = [.. refused.Count > 0 ? refused.Keys : recipients?.Select(Address) ?? []];
-        if (all.Length == 0) all = [""];
-        return [.. all.Select(recipient =>
+        if (order.Count == 0) order.Add("");
+        // What the server said to nobody in particular concerns all whom it did not name.
+        ClientException? general = found.Find(client => client.HasReply && string.IsNullOrEmpty(client.Recipient));
+        ClientException? decisive = general ?? found.Find(client => client.HasReply);
+        DeliveryCondition? others = found.Find(client => !string.IsNullOrEmpty(client.Recipient))?.Others;
+        DeliveryStatus common = decisive == null ? WithoutReply(exception, found) : WithReply(decisive);
+        return [.. order.Distinct().Select(recipient =>
         {
-            refused.TryGetValue(recipient, out ClientException? client);
-            client ??= decisive;
-            DeliveryStatus status = client == null ? WithoutReply(exception, found) : WithReply(client);
+            named.TryGetValue(recipient, out ClientException? own);
+            if (own == null && general == null && others is { } known)
+                return new DeliveryStatus { FinalRecipient = recipient, Condition = known };
+            DeliveryStatus status = own?.HasReply == true ? WithReply(own) : common.Clone();
             status.FinalRecipient = recipient;
             if (status.Stage == SmtpStage.NotDefined) status.Stage = stage;
             return status;
         })];
     }
 
-    /// <summary>Whether the same mail may reach this recipient later, without anything being changed.</summary>
-    /// <remarks>
-    /// Yes for 4yz (RFC 5321 4.2.1), for a failure without a reply (-1), and for 552 to RCPT TO, which many servers
-    /// send for 452 (RFC 5321 4.5.3.1.10). No for all else: another 5yz, a success, a number of no class.
-    /// </remarks>
-    public static bool ShouldRetry(this DeliveryStatus status)
-    {
-        ArgumentNullException.ThrowIfNull(status);
-        SmtpStatusCode code = status.Reply?.Code ?? SmtpStatusCode.NotDefined;
-        if (code == SmtpStatusCode.ExceededStorageAllocation) return status.Stage == SmtpStage.Rcpt;
-        return code.IsTransient() || code == SmtpStatusCode.GeneralFailure;
-    }
-
-    private static DeliveryStatus WithReply(ClientException client) => new()
+    private static DeliveryStatus WithReply(ClientException client) => client.Told?.Clone() ?? new()
     {
         Stage = client.Stage,
         Reply = client.ServerText == null
@@ -76,9 +76,10 @@ public static class DeliveryStatuses
         words = words.Substring(0, Math.Min(words.Length, MaximumWords));
         return new DeliveryStatus
         {
-            Stage = found.Select(client => client.Stage).FirstOrDefault(told => told != SmtpStage.NotDefined),
+            Stage = found.Select(client => client.Stage).FirstOrDefault(stage => stage != SmtpStage.NotDefined),
             Reply = new SmtpReply { Code = SmtpStatusCode.GeneralFailure },
             LocalError = SmtpReplies.WellFormed(words.Length > 0 ? words : exception.GetType().Name),
+            Condition = found.Min(client => client.Condition),
         };
     }
 

@@ -6,9 +6,9 @@ namespace SmtpStatus;
 /// <summary>Replies of SMTP servers as messages.</summary>
 public static class SmtpReplies
 {
-    // RFC 3463 2. Some servers put a colon or full stop behind it; 5.1.1.7 is an address of the internet.
+    // RFC 3463 2. Cisco's servers put a # before it, others a colon or full stop behind it; 5.1.1.7 is an IP address.
     private static readonly Regex EnhancedCode = new(
-        @"^(([245])\.[0-9]{1,3}\.[0-9]{1,3})(?!\.?[0-9A-Za-z])", RegexOptions.CultureInvariant);
+        @"^#?(([245])\.[0-9]{1,3}\.[0-9]{1,3})(?!\.?[0-9A-Za-z])", RegexOptions.CultureInvariant);
 
     /// <summary>Returns the message of a reply that a client hands out in two parts.</summary>
     /// <param name="code">The code, listed or not. Of what is none of three digits, the text is left out.</param>
@@ -22,18 +22,6 @@ public static class SmtpReplies
         if (match.Success && match.Groups[2].Value[0] - '0' == (int)code / 100)
             reply.EnhancedCode = match.Groups[1].Value;
         return reply;
-    }
-
-    /// <summary>Returns the number of the <c>google.rpc.Code</c> with which a service answers.</summary>
-    /// <remarks>
-    /// That of the code; but PERMISSION_DENIED for a 550 whose enhanced code is X.7.Z (RFC 3463 3.8), which is a refusal
-    /// by policy.
-    /// </remarks>
-    public static int RpcCode(this SmtpReply reply)
-    {
-        ArgumentNullException.ThrowIfNull(reply);
-        bool isPolicy = reply.EnhancedCode.StartsWith("5.7.", StringComparison.Ordinal);
-        return reply.Code == SmtpStatusCode.MailboxUnavailable && isPolicy ? 7 : reply.Code.RpcCode();
     }
 
     /// <summary>Returns text that a message can hold: a surrogate without the other half becomes U+FFFD.</summary>

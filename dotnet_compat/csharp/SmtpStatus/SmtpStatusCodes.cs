@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using SmtpStatus.V1;
@@ -12,28 +11,9 @@ namespace SmtpStatus;
 /// </remarks>
 public static class SmtpStatusCodes
 {
-    private sealed record Facts(
-        string ProtoName, string Summary, string SummaryZh, ReadOnlyCollection<string> Sources, int RpcCode);
-
-    private static readonly Dictionary<SmtpStatusCode, Facts> Listed =
-        SmtpStatusCodeReflection.Descriptor.EnumTypes[0].Values.ToDictionary(
-            value => (SmtpStatusCode)value.Number,
-            value =>
-            {
-                SmtpStatusCodeInfo info = value.GetOptions().GetExtension(StatusCodeInfoExtensions.StatusCodeInfo);
-                return new Facts(value.Name, info.Summary, info.SummaryZh, new([.. info.Sources]), info.RpcCode);
-            });
-
-    // What the first digit says of a code that is not listed: 2yz, 3yz, 4yz, 5yz.
-    private static readonly ReadOnlyCollection<string> Clause = new(["RFC 5321 4.2.1"]);
-    private static readonly Facts[] OfClass =
-    [
-        new("", "Unlisted code: the command was completed", "未列出的代码：命令已完成", Clause, 0),
-        new("", "Unlisted code: the server waits for more input", "未列出的代码：服务器等待后续输入", Clause, 0),
-        new("", "Unlisted code: transient failure, try again later", "未列出的代码：暂时失败，请稍后重试", Clause, 14),
-        new("", "Unlisted code: permanent failure, do not repeat as is", "未列出的代码：永久失败，请勿原样重试", Clause, 9),
-    ];
-    private static readonly Facts OfNoClass = new("", "Not an SMTP reply code", "不是 SMTP 应答代码", new([]), 2);
+    private static readonly CodeFacts Listed = new(SmtpStatusCodeReflection.Descriptor.EnumTypes[0]);
+    private static readonly CodeFacts Unlisted = new(UnlistedStatusCodeReflection.Descriptor.EnumTypes[0]);
+    private static readonly CodeFacts Classes = new(SmtpReplyClassReflection.Descriptor.EnumTypes[0]);
 
     /// <summary>Whether the command was completed: 2yz.</summary>
     public static bool IsSuccess(this SmtpStatusCode code) => (int)code is >= 200 and < 300;
@@ -48,27 +28,29 @@ public static class SmtpStatusCodes
     public static bool IsPermanent(this SmtpStatusCode code) => (int)code is >= 500 and < 600;
 
     /// <summary>Whether this is one of the listed codes, and not a number made up by a server.</summary>
-    public static bool IsKnown(this SmtpStatusCode code) => Listed.ContainsKey(code);
+    public static bool IsKnown(this SmtpStatusCode code) => Listed.IsKnown((int)code);
 
     /// <summary>Returns one line about the code: in Chinese where the culture is Chinese, else in English.</summary>
     /// <param name="code">The code, listed or not.</param>
     /// <param name="culture">By default, <see cref="CultureInfo.CurrentUICulture"/>.</param>
-    public static string Summary(this SmtpStatusCode code, CultureInfo? culture = null)
-    {
-        Facts facts = FactsOf(code);
-        string name = (culture ?? CultureInfo.CurrentUICulture).Name;  // also told where globalization is invariant
-        return name == "zh" || name.StartsWith("zh-", StringComparison.Ordinal) ? facts.SummaryZh : facts.Summary;
-    }
+    public static string Summary(this SmtpStatusCode code, CultureInfo? culture = null) =>
+        CodeFacts.In(culture, FactsOf(code).Summary, FactsOf(code).SummaryZh);
 
     /// <summary>Returns where the code is defined, as <c>RFC 5321 4.2.3</c>; <c>client</c> for 0 and -1.</summary>
-    public static IReadOnlyList<string> Sources(this SmtpStatusCode code) => FactsOf(code).Sources;
+    public static IReadOnlyList<string> Sources(this SmtpStatusCode code) => [.. FactsOf(code).Sources];
 
-    /// <summary>Returns the number of the <c>google.rpc.Code</c> with which a service answers.</summary>
-    public static int RpcCode(this SmtpStatusCode code) => FactsOf(code).RpcCode;
+    /// <summary>
+    /// Returns what the code means where nothing else is known: no stage, no enhanced status code.
+    /// </summary>
+    public static DeliveryCondition Condition(this SmtpStatusCode code) => DeliveryConditions.Decide(code);
+
+    /// <summary>Returns the number of the <c>google.rpc.Code</c> that its condition answers with.</summary>
+    public static int RpcCode(this SmtpStatusCode code) =>
+        DeliveryConditions.Answer(code.Condition(), (int)code / 100).RpcCode;
 
     /// <summary>Returns the name in protobuf's JSON: <c>SMTP_STATUS_CODE_MAILBOX_BUSY</c>, or the digits.</summary>
     public static string ProtoName(this SmtpStatusCode code) =>
-        Listed.TryGetValue(code, out Facts? facts) ? facts.ProtoName : Digits(code);
+        Listed.ProtoName((int)code);
 
     /// <summary>Returns the code with the number of a value of another enum, whatever its name there.</summary>
     /// <typeparam name="TEnum">An enum of ints, as <c>System.Net.Mail.SmtpStatusCode</c>.</typeparam>
@@ -90,12 +72,16 @@ public static class SmtpStatusCodes
         return Unsafe.As<SmtpStatusCode, TEnum>(ref code);
     }
 
-    internal static string Digits(SmtpStatusCode code) => ((int)code).ToString(CultureInfo.InvariantCulture);
+    /// <summary>Returns the conditions that a code can mean; those of its class are asked last.</summary>
+    internal static IEnumerable<ConditionRule> RulesOf(SmtpStatusCode code) => FactsByNumber(code)?.Means ?? [];
 
-    private static Facts FactsOf(SmtpStatusCode code) =>
-        Listed.TryGetValue(code, out Facts? facts) ? facts
-        : (int)code is >= 200 and < 600 ? OfClass[(int)code / 100 - 2]
-        : OfNoClass;
+    internal static IEnumerable<ConditionRule> RulesOfClass(int replyClass) => Classes.Find(replyClass)?.Means ?? [];
+
+    private static SmtpStatusCodeInfo FactsOf(SmtpStatusCode code) =>
+        FactsByNumber(code) ?? Classes.Find((int)code / 100) ?? Classes.Find(0)!;
+
+    private static SmtpStatusCodeInfo? FactsByNumber(SmtpStatusCode code) =>
+        Listed.Find((int)code) ?? Unlisted.Find((int)code);
 
     private static class Of<TEnum>
     {

@@ -20,6 +20,13 @@ _RPC_CODES = (
     "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
     "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
 )  # fmt: skip
+# SmtpStage, by number from 1.
+_STAGES = ("CONNECT", "EHLO", "START_TLS", "AUTH", "MAIL", "RCPT", "DATA", "CONTENT")
+_CLASSES = {
+    "2": ("success", "成功"),
+    "4": ("transient failure", "暂时失败"),
+    "5": ("permanent failure", "永久失败"),
+}
 
 
 def shared_rows() -> list[Row]:
@@ -30,6 +37,7 @@ def shared_rows() -> list[Row]:
             "name": code.name,
             "dotnet_name": code.dotnet_name,
             "proto_name": code.proto_name,
+            "condition": code.condition.name,
             "rpc_code": _RPC_CODES[code.rpc_code],
             "sources": ", ".join(code.sources),
             "summary": code.summary,
@@ -74,40 +82,83 @@ def render(rows: list[Row], format: str) -> str:
 def render_code(code: SmtpStatusCode, reply: SmtpReply | None = None) -> str:
     """Return what is known of one status, or of the reply that it came with, in two languages."""
     facts: list[tuple[str, str]] = []
-    rpc_code = code.rpc_code
+    enhanced_code = reply.enhanced_code if reply else ""
     if reply:
-        from smtpstatus import replies
-        from smtpstatus_dotnet.reports.enhanced_codes import explain
-
-        if reply.enhanced_code:
-            facts += zip((reply.enhanced_code, ""), explain(reply.enhanced_code), strict=True)
+        facts += _enhanced(enhanced_code) if enhanced_code else []
         facts += [("text", text)] if (text := " / ".join(reply.lines)) else []
-        rpc_code = replies.rpc_code(reply)
-    facts += zip(("retry", ""), _retry(code), strict=True)
-    facts.append(("gRPC", _RPC_CODES[rpc_code]))
+    facts += _meaning(code.value, enhanced_code)
     facts += _names(code)
     facts.append(("protobuf", code.proto_name))
     facts.append(("defined in", ", ".join(code.sources) or "no RFC"))
     head = f"{code.value} {code.name if code.is_known else '(not in the shared enum)'}"
-    lines = [head, f"  {code.summary}", f"  {code.summary_zh}", *(f"  {name:<15}  {fact}" for name, fact in facts)]
+    return _card(head, (code.summary, code.summary_zh), facts)
+
+
+def render_enhanced_code(text: str) -> str:
+    """Return what is known of an enhanced status code, as 5.1.1 or X.1.1; ValueError for anything else."""
+    from smtpstatus import EnhancedStatusCode
+
+    code = EnhancedStatusCode.parse(text)
+    facts = [("class", words) for words in _CLASSES.get(text[0], ())]
+    facts += _meaning(0, text if text[0] in _CLASSES else f"5{text[1:]}")
+    facts.append(("protobuf", code.proto_name))
+    facts.append(
+        ("defined in", ", ".join(code.sources) if code.is_known else "no RFC; it means what its subject means")
+    )
+    return _card(f"{text} {code.name if code.is_known else '(not registered)'}", (code.summary, code.summary_zh), facts)
+
+
+def _card(head: str, summaries: tuple[str, str], facts: list[tuple[str, str]]) -> str:
+    lines = [head, *(f"  {summary}" for summary in summaries)]
+    before = ""
+    for name, fact in facts:
+        lines.append(f"  {name if name != before else '':<15}  {fact}")
+        before = name
     return "".join(f"{printable(line)}\n" for line in lines)
 
 
-def _retry(code: SmtpStatusCode) -> tuple[str, str]:
-    if code == SmtpStatusCode.EXCEEDED_STORAGE_ALLOCATION:
-        return (
-            "no, not before something has changed; in answer to RCPT: yes, later (RFC 5321 4.5.3.1.10)",
-            "否，须先作出改变；若为 RCPT 的应答：是，稍后",
-        )
-    if code.is_transient:
-        return "yes, later", "是，稍后"
-    if code.is_permanent:
-        return "no, not before something has changed", "否，须先作出改变"
-    if code.is_success or code.is_intermediate:
-        return "not a failure", "并非失败"
+def _enhanced(text: str) -> list[tuple[str, str]]:
+    from smtpstatus import EnhancedStatusCode
+
+    code = EnhancedStatusCode.parse(text)
+    class_, class_zh = _CLASSES[text[0]]
+    return [(text, f"{class_}: {code.summary}"), (text, f"{class_zh}：{code.summary_zh}")]
+
+
+def _meaning(code: int, enhanced_code: str) -> list[tuple[str, str]]:
+    """Return what has to be done, at a stage that is not known, and where other stages say otherwise."""
+    from smtpstatus.meaning import decide
+
+    reply_class = code // 100 or int(enhanced_code[:1] or 0)
+    condition = decide(code, enhanced_code)
+    is_retried, rpc_code = condition.answer(reply_class)
+    facts = [
+        ("condition", f"{condition.name}: {condition.summary}"),
+        ("condition", condition.summary_zh),
+        ("counts against", condition.counts_against.name.lower().replace("not_defined", "not told")),
+    ]
     if code == SmtpStatusCode.GENERAL_FAILURE:
-        return "yes, later: there was no reply", "是，稍后：没有收到应答"
-    return "nothing is known", "未知"
+        facts += [
+            ("retry", "it depends on what failed: look for the exception inside, and for the client in"),
+            ("retry", "docs/dotnet-clients.md; without an answer there, later, and not for ever"),
+            ("retry", "视失败原因而定：请查看内部异常"),
+        ]
+    elif not rpc_code:
+        facts += [("retry", "not a failure"), ("retry", "并非失败")]
+    elif is_retried:
+        why = f": {condition.reason}" if condition.retry.name == "ALWAYS" else ""
+        facts += [("retry", f"yes, later{why}"), ("retry", "是，稍后")]
+    else:
+        facts += [("retry", f"no: {condition.reason}"), ("retry", "否，须先作出改变")]
+    facts.append(("gRPC", _RPC_CODES[rpc_code]))
+    by_stage: dict[str, list[str]] = {}
+    for number, stage in enumerate(_STAGES, start=1):
+        other = decide(code, enhanced_code, number)
+        if other != condition:
+            retry, answer = other.answer(reply_class)
+            words = f"{other.name}, {_RPC_CODES[answer]}{', retry' if retry and not is_retried else ''}"
+            by_stage.setdefault(words, []).append(stage)
+    return facts + [("in answer to", f"{', '.join(stages)}: {words}") for words, stages in by_stage.items()]
 
 
 def _names(code: SmtpStatusCode) -> Iterable[tuple[str, str]]:

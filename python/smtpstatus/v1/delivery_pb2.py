@@ -23,10 +23,13 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from smtpstatus.v1 import delivery_condition_pb2 as smtpstatus_dot_v1_dot_delivery__condition__pb2
+from smtpstatus.v1 import smtp_stage_pb2 as smtpstatus_dot_v1_dot_smtp__stage__pb2
 from smtpstatus.v1 import smtp_status_code_pb2 as smtpstatus_dot_v1_dot_smtp__status__code__pb2
+from smtpstatus.v1 import status_code_info_pb2 as smtpstatus_dot_v1_dot_status__code__info__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1csmtpstatus/v1/delivery.proto\x12\rsmtpstatus.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$smtpstatus/v1/smtp_status_code.proto\"^\n\tSmtpReply\x12+\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x1d.smtpstatus.v1.SmtpStatusCode\x12\x15\n\renhanced_code\x18\x02 \x01(\t\x12\r\n\x05lines\x18\x03 \x03(\t\"\xd6\x01\n\x0e\x44\x65liveryStatus\x12\x17\n\x0f\x66inal_recipient\x18\x01 \x01(\t\x12\'\n\x05stage\x18\x02 \x01(\x0e\x32\x18.smtpstatus.v1.SmtpStage\x12\'\n\x05reply\x18\x03 \x01(\x0b\x32\x18.smtpstatus.v1.SmtpReply\x12\x12\n\nremote_mta\x18\x04 \x01(\t\x12\x30\n\x0c\x61ttempt_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0blocal_error\x18\x06 \x01(\t*\xda\x01\n\tSmtpStage\x12\x1a\n\x16SMTP_STAGE_NOT_DEFINED\x10\x00\x12\x16\n\x12SMTP_STAGE_CONNECT\x10\x01\x12\x13\n\x0fSMTP_STAGE_EHLO\x10\x02\x12\x18\n\x14SMTP_STAGE_START_TLS\x10\x03\x12\x13\n\x0fSMTP_STAGE_AUTH\x10\x04\x12\x13\n\x0fSMTP_STAGE_MAIL\x10\x05\x12\x13\n\x0fSMTP_STAGE_RCPT\x10\x06\x12\x13\n\x0fSMTP_STAGE_DATA\x10\x07\x12\x16\n\x12SMTP_STAGE_CONTENT\x10\x08\x42\x12P\x01\xaa\x02\rSmtpStatus.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1csmtpstatus/v1/delivery.proto\x12\rsmtpstatus.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&smtpstatus/v1/delivery_condition.proto\x1a\x1esmtpstatus/v1/smtp_stage.proto\x1a$smtpstatus/v1/smtp_status_code.proto\x1a$smtpstatus/v1/status_code_info.proto\"^\n\tSmtpReply\x12+\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x1d.smtpstatus.v1.SmtpStatusCode\x12\x15\n\renhanced_code\x18\x02 \x01(\t\x12\r\n\x05lines\x18\x03 \x03(\t\"\xca\x02\n\x0e\x44\x65liveryStatus\x12\x17\n\x0f\x66inal_recipient\x18\x01 \x01(\t\x12\'\n\x05stage\x18\x02 \x01(\x0e\x32\x18.smtpstatus.v1.SmtpStage\x12\'\n\x05reply\x18\x03 \x01(\x0b\x32\x18.smtpstatus.v1.SmtpReply\x12\x12\n\nremote_mta\x18\x04 \x01(\t\x12\x30\n\x0c\x61ttempt_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0blocal_error\x18\x06 \x01(\t\x12\x33\n\tcondition\x18\x07 \x01(\x0e\x32 .smtpstatus.v1.DeliveryCondition\x12-\n\x06\x61\x63tion\x18\x08 \x01(\x0e\x32\x1d.smtpstatus.v1.DeliveryAction\x12\x0e\n\x06status\x18\t \x01(\t*\xd0\x04\n\x0e\x44\x65liveryAction\x12\x1f\n\x1b\x44\x45LIVERY_ACTION_NOT_DEFINED\x10\x00\x12\x1a\n\x16\x44\x45LIVERY_ACTION_FAILED\x10\x01\x12\x98\x01\n\x17\x44\x45LIVERY_ACTION_DELAYED\x10\x02\x1a{\xfa\x83\x90\x9b\x02u\n6Not delivered yet; the reporting system goes on trying\x12\'\xe5\xb0\x9a\xe6\x9c\xaa\xe6\x8a\x95\xe9\x80\x92\xef\xbc\x8c\xe6\x8a\xa5\xe5\x91\x8a\xe6\x96\xb9\xe4\xbc\x9a\xe7\xbb\xa7\xe7\xbb\xad\xe5\xb0\x9d\xe8\xaf\x95\x1a\x0eRFC 3464 2.3.3*\x02\x08\x03\x12O\n\x19\x44\x45LIVERY_ACTION_DELIVERED\x10\x03\x1a\x30\xfa\x83\x90\x9b\x02*\n\tDelivered\x12\t\xe5\xb7\xb2\xe6\x8a\x95\xe9\x80\x92\x1a\x0eRFC 3464 2.3.3*\x02\x08\x01\x12\x88\x01\n\x17\x44\x45LIVERY_ACTION_RELAYED\x10\x04\x1ak\xfa\x83\x90\x9b\x02\x65\n/Passed on to a system that reports nothing back\x12\x1e\xe5\xb7\xb2\xe8\xbd\xac\xe7\xbb\x99\xe4\xb8\x8d\xe5\x86\x8d\xe5\x9b\x9e\xe6\x8a\xa5\xe7\x9a\x84\xe7\xb3\xbb\xe7\xbb\x9f\x1a\x0eRFC 3464 2.3.3*\x02\x08\x01\x12\x89\x01\n\x18\x44\x45LIVERY_ACTION_EXPANDED\x10\x05\x1ak\xfa\x83\x90\x9b\x02\x65\n,Delivered and passed on to several addresses\x12!\xe5\xb7\xb2\xe6\x8a\x95\xe9\x80\x92\xe5\xb9\xb6\xe8\xbd\xac\xe5\x8f\x91\xe8\x87\xb3\xe5\xa4\x9a\xe4\xb8\xaa\xe5\x9c\xb0\xe5\x9d\x80\x1a\x0eRFC 3464 2.3.3*\x02\x08\x01\x42\x12P\x01\xaa\x02\rSmtpStatus.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,10 +37,18 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'smtpstatus.v1.delivery_pb2'
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'P\001\252\002\rSmtpStatus.V1'
-  _globals['_SMTPSTAGE']._serialized_start=432
-  _globals['_SMTPSTAGE']._serialized_end=650
-  _globals['_SMTPREPLY']._serialized_start=118
-  _globals['_SMTPREPLY']._serialized_end=212
-  _globals['_DELIVERYSTATUS']._serialized_start=215
-  _globals['_DELIVERYSTATUS']._serialized_end=429
+  _globals['_DELIVERYACTION'].values_by_name["DELIVERY_ACTION_DELAYED"]._loaded_options = None
+  _globals['_DELIVERYACTION'].values_by_name["DELIVERY_ACTION_DELAYED"]._serialized_options = b'\372\203\220\233\002u\n6Not delivered yet; the reporting system goes on trying\022\'\345\260\232\346\234\252\346\212\225\351\200\222\357\274\214\346\212\245\345\221\212\346\226\271\344\274\232\347\273\247\347\273\255\345\260\235\350\257\225\032\016RFC 3464 2.3.3*\002\010\003'
+  _globals['_DELIVERYACTION'].values_by_name["DELIVERY_ACTION_DELIVERED"]._loaded_options = None
+  _globals['_DELIVERYACTION'].values_by_name["DELIVERY_ACTION_DELIVERED"]._serialized_options = b'\372\203\220\233\002*\n\tDelivered\022\t\345\267\262\346\212\225\351\200\222\032\016RFC 3464 2.3.3*\002\010\001'
+  _globals['_DELIVERYACTION'].values_by_name["DELIVERY_ACTION_RELAYED"]._loaded_options = None
+  _globals['_DELIVERYACTION'].values_by_name["DELIVERY_ACTION_RELAYED"]._serialized_options = b'\372\203\220\233\002e\n/Passed on to a system that reports nothing back\022\036\345\267\262\350\275\254\347\273\231\344\270\215\345\206\215\345\233\236\346\212\245\347\232\204\347\263\273\347\273\237\032\016RFC 3464 2.3.3*\002\010\001'
+  _globals['_DELIVERYACTION'].values_by_name["DELIVERY_ACTION_EXPANDED"]._loaded_options = None
+  _globals['_DELIVERYACTION'].values_by_name["DELIVERY_ACTION_EXPANDED"]._serialized_options = b'\372\203\220\233\002e\n,Delivered and passed on to several addresses\022!\345\267\262\346\212\225\351\200\222\345\271\266\350\275\254\345\217\221\350\207\263\345\244\232\344\270\252\345\234\260\345\235\200\032\016RFC 3464 2.3.3*\002\010\001'
+  _globals['_DELIVERYACTION']._serialized_start=658
+  _globals['_DELIVERYACTION']._serialized_end=1250
+  _globals['_SMTPREPLY']._serialized_start=228
+  _globals['_SMTPREPLY']._serialized_end=322
+  _globals['_DELIVERYSTATUS']._serialized_start=325
+  _globals['_DELIVERYSTATUS']._serialized_end=655
 # @@protoc_insertion_point(module_scope)

@@ -10,26 +10,20 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
-class SmtpStage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+class DeliveryAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
-    SMTP_STAGE_NOT_DEFINED: _ClassVar[SmtpStage]
-    SMTP_STAGE_CONNECT: _ClassVar[SmtpStage]
-    SMTP_STAGE_EHLO: _ClassVar[SmtpStage]
-    SMTP_STAGE_START_TLS: _ClassVar[SmtpStage]
-    SMTP_STAGE_AUTH: _ClassVar[SmtpStage]
-    SMTP_STAGE_MAIL: _ClassVar[SmtpStage]
-    SMTP_STAGE_RCPT: _ClassVar[SmtpStage]
-    SMTP_STAGE_DATA: _ClassVar[SmtpStage]
-    SMTP_STAGE_CONTENT: _ClassVar[SmtpStage]
-SMTP_STAGE_NOT_DEFINED: SmtpStage
-SMTP_STAGE_CONNECT: SmtpStage
-SMTP_STAGE_EHLO: SmtpStage
-SMTP_STAGE_START_TLS: SmtpStage
-SMTP_STAGE_AUTH: SmtpStage
-SMTP_STAGE_MAIL: SmtpStage
-SMTP_STAGE_RCPT: SmtpStage
-SMTP_STAGE_DATA: SmtpStage
-SMTP_STAGE_CONTENT: SmtpStage
+    DELIVERY_ACTION_NOT_DEFINED: _ClassVar[DeliveryAction]
+    DELIVERY_ACTION_FAILED: _ClassVar[DeliveryAction]
+    DELIVERY_ACTION_DELAYED: _ClassVar[DeliveryAction]
+    DELIVERY_ACTION_DELIVERED: _ClassVar[DeliveryAction]
+    DELIVERY_ACTION_RELAYED: _ClassVar[DeliveryAction]
+    DELIVERY_ACTION_EXPANDED: _ClassVar[DeliveryAction]
+DELIVERY_ACTION_NOT_DEFINED: DeliveryAction
+DELIVERY_ACTION_FAILED: DeliveryAction
+DELIVERY_ACTION_DELAYED: DeliveryAction
+DELIVERY_ACTION_DELIVERED: DeliveryAction
+DELIVERY_ACTION_RELAYED: DeliveryAction
+DELIVERY_ACTION_EXPANDED: DeliveryAction
 
 class SmtpReply(_message.Message):
     __slots__ = ("code", "enhanced_code", "lines")
@@ -42,17 +36,23 @@ class SmtpReply(_message.Message):
     def __init__(self, code: _Optional[_Union[int, str]] = ..., enhanced_code: _Optional[str] = ..., lines: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class DeliveryStatus(_message.Message):
-    __slots__ = ("final_recipient", "stage", "reply", "remote_mta", "attempt_time", "local_error")
+    __slots__ = ("final_recipient", "stage", "reply", "remote_mta", "attempt_time", "local_error", "condition", "action", "status")
     FINAL_RECIPIENT_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     REPLY_FIELD_NUMBER: _ClassVar[int]
     REMOTE_MTA_FIELD_NUMBER: _ClassVar[int]
     ATTEMPT_TIME_FIELD_NUMBER: _ClassVar[int]
     LOCAL_ERROR_FIELD_NUMBER: _ClassVar[int]
+    CONDITION_FIELD_NUMBER: _ClassVar[int]
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
     final_recipient: str
     stage: int
     reply: SmtpReply
     remote_mta: str
     attempt_time: _timestamp_pb2.Timestamp
     local_error: str
-    def __init__(self, final_recipient: _Optional[str] = ..., stage: _Optional[_Union[int, str]] = ..., reply: _Optional[_Union[SmtpReply, _Mapping[str, object]]] = ..., remote_mta: _Optional[str] = ..., attempt_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, object]]] = ..., local_error: _Optional[str] = ...) -> None: ...
+    condition: int
+    action: int
+    status: str
+    def __init__(self, final_recipient: _Optional[str] = ..., stage: _Optional[_Union[int, str]] = ..., reply: _Optional[_Union[SmtpReply, _Mapping[str, object]]] = ..., remote_mta: _Optional[str] = ..., attempt_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, object]]] = ..., local_error: _Optional[str] = ..., condition: _Optional[_Union[int, str]] = ..., action: _Optional[_Union[int, str]] = ..., status: _Optional[str] = ...) -> None: ...

@@ -23,9 +23,10 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
+from smtpstatus.v1 import delivery_condition_pb2 as smtpstatus_dot_v1_dot_delivery__condition__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$smtpstatus/v1/status_code_info.proto\x12\rsmtpstatus.v1\x1a google/protobuf/descriptor.proto\"\\\n\x12SmtpStatusCodeInfo\x12\x0f\n\x07summary\x18\x01 \x01(\t\x12\x12\n\nsummary_zh\x18\x02 \x01(\t\x12\x0f\n\x07sources\x18\x03 \x03(\t\x12\x10\n\x08rpc_code\x18\x04 \x01(\x05:a\n\x10status_code_info\x12!.google.protobuf.EnumValueOptions\x18\xbf\x80\xb2# \x01(\x0b\x32!.smtpstatus.v1.SmtpStatusCodeInfoB\x12P\x01\xaa\x02\rSmtpStatus.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$smtpstatus/v1/status_code_info.proto\x12\rsmtpstatus.v1\x1a google/protobuf/descriptor.proto\x1a&smtpstatus/v1/delivery_condition.proto\"\x87\x01\n\x12SmtpStatusCodeInfo\x12\x0f\n\x07summary\x18\x01 \x01(\t\x12\x12\n\nsummary_zh\x18\x02 \x01(\t\x12\x0f\n\x07sources\x18\x03 \x03(\t\x12+\n\x05means\x18\x05 \x03(\x0b\x32\x1c.smtpstatus.v1.ConditionRuleJ\x04\x08\x04\x10\x05R\x08rpc_code:a\n\x10status_code_info\x12!.google.protobuf.EnumValueOptions\x18\xbf\x80\xb2# \x01(\x0b\x32!.smtpstatus.v1.SmtpStatusCodeInfoB\x12P\x01\xaa\x02\rSmtpStatus.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,6 +34,6 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'smtpstatus.v1.status_code_i
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'P\001\252\002\rSmtpStatus.V1'
-  _globals['_SMTPSTATUSCODEINFO']._serialized_start=89
-  _globals['_SMTPSTATUSCODEINFO']._serialized_end=181
+  _globals['_SMTPSTATUSCODEINFO']._serialized_start=130
+  _globals['_SMTPSTATUSCODEINFO']._serialized_end=265
 # @@protoc_insertion_point(module_scope)

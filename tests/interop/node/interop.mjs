@@ -85,7 +85,9 @@ function unpack(codec, error) {
     const type = (typeUrl ?? type_url).split("/")[1];
     const message = codec.decode(value, type);
     if (type === STATUS) return { type, code: codec.code(message), value: codec.encode(message).toString("base64") };
-    if (type === "google.rpc.ErrorInfo") return { type, reason: message.reason, domain: message.domain };
+    if (type === "google.rpc.ErrorInfo") {
+      return { type, reason: message.reason, domain: message.domain, metadata: { ...message.metadata } };
+    }
     return { type, seconds: Number((message.retryDelay ?? message.retry_delay).seconds) };
   });
   return { code: error.code, message: error.details, status: { code: status.code, message: status.message, details } };

@@ -1,0 +1,85 @@
+"""The base of `DeliveryCondition`: what was wrong with a delivery, and what follows from it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from smtpstatus._open_enum import OpenEnum
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Self
+
+    from smtpstatus._open_enum import Rule
+    from smtpstatus.delivery_condition import DeliveryParty, RetryRule
+
+_ALWAYS, _BY_REPLY = 2, 1  # of RetryRule, whose module imports this one
+
+
+class ConditionFacts(NamedTuple):
+    """What DeliveryConditionInfo of delivery_condition.proto has."""
+
+    summary: str
+    summary_zh: str
+    counts_against: int
+    rpc_code: int
+    retry_rpc_code: int
+    retry: int
+    reason: str
+    instead: tuple[Rule, ...]
+    when_reply_lost: int
+
+
+class OpenDeliveryCondition(OpenEnum):
+    """What was wrong with a delivery. A number that is not listed has the facts of NOT_KNOWN."""
+
+    def __new__(cls, value: int, *_: Any) -> Self:
+        condition = int.__new__(cls, value)
+        condition._value_ = value
+        return condition
+
+    def __init__(self, _value: int, *facts: Any) -> None:
+        self.about = ConditionFacts(*facts)
+        """What the .proto file says of it, in numbers."""
+
+    def _fill(self) -> None:
+        self.about = type(self)["NOT_KNOWN"].about
+
+    @property
+    def summary(self) -> str:
+        """One line in English."""
+        return self.about.summary
+
+    @property
+    def summary_zh(self) -> str:
+        """The same line in Chinese."""
+        return self.about.summary_zh
+
+    @property
+    def reason(self) -> str:
+        """Why it is tried again, or not, in a sentence."""
+        return self.about.reason
+
+    @property
+    def counts_against(self) -> DeliveryParty:
+        """Whom it counts against: who has to act."""
+        from smtpstatus.delivery_condition import DeliveryParty
+
+        return DeliveryParty(self.about.counts_against)
+
+    @property
+    def retry(self) -> RetryRule:
+        """Whether the same mail may pass later."""
+        from smtpstatus.delivery_condition import RetryRule
+
+        return RetryRule(self.about.retry)
+
+    def answer(self, reply_class: int, /) -> tuple[bool, int]:
+        """Return whether to try again, and the number of the google.rpc.Code with which a service answers.
+
+        `reply_class` is the first digit of the reply; any number out of 2 to 5 says that there was none.
+        """
+        rule, facts = self.about.retry, self.about
+        if rule == _ALWAYS or (rule == _BY_REPLY and reply_class not in (2, 3, 5)):
+            return True, facts.retry_rpc_code
+        return False, facts.rpc_code

@@ -1,0 +1,525 @@
+# Generated from proto/smtpstatus/v1/delivery_condition.proto. Do not edit.
+# Run `python scripts/generate.py` to regenerate.
+
+from smtpstatus._open_delivery_condition import OpenDeliveryCondition
+from smtpstatus._open_enum import OpenEnum
+
+
+class DeliveryCondition(OpenDeliveryCondition):
+    """What was wrong with a delivery, and so who has to act.
+
+    Where there was a reply, its code, its enhanced status code and its stage decide the
+    condition: each of them names the conditions that it can mean as an option. Where
+    there was none, the client says which it was. Whether to try again and which
+    google.rpc.Code to answer with follow from the condition, so they cannot contradict
+    each other.
+
+    The exceptions of one failure can tell several conditions, the outer one that the
+    connection broke, an inner one that TLS failed. The one that is listed first here
+    counts, for it says most.
+
+    The enum is open. Whoever receives a number that is not listed treats it as
+    `NOT_KNOWN`.
+    """
+
+    NOT_DEFINED = (
+        0,
+        "Nothing has been recorded",
+        "没有任何记录",
+        0,
+        2,
+        0,
+        3,
+        "There is nothing to try again.",
+        (),
+        0,
+    )
+    """Nothing has been recorded, or the code is no SMTP reply code."""
+
+    ACCEPTED = (
+        1,
+        "The server has taken over the mail",
+        "服务器已接收该邮件",
+        6,
+        0,
+        0,
+        3,
+        "Trying again would send it twice.",
+        (),
+        0,
+    )
+    """The server has taken over the mail for this recipient (RFC 5321 6.1). That is not
+    yet a delivery to the mailbox.
+    """
+
+    IN_PROGRESS = (
+        2,
+        "A step went well; the mail has not been accepted yet",
+        "该步骤成功，邮件尚未被接收",
+        6,
+        0,
+        0,
+        3,
+        "The exchange is still going on.",
+        (),
+        0,
+    )
+    """A step that went well: a 2yz before the end of the message, or a 3yz. Nothing has
+    been accepted yet.
+    """
+
+    DELAYED = (
+        3,
+        "Another server has the mail and goes on trying",
+        "其他服务器已持有该邮件，并会继续尝试",
+        6,
+        0,
+        0,
+        3,
+        "The server that has the mail tries again itself (RFC 3464 2.3.3).",
+        (),
+        0,
+    )
+    """A server that has the mail tells that it could not deliver it yet (RFC 3464 2.3.3).
+    It goes on trying, so this is no failure: counting it as a bounce loses good
+    addresses.
+    """
+
+    RECIPIENT_UNKNOWN = (
+        4,
+        "The recipient's mailbox or domain does not exist",
+        "收件人的邮箱或域不存在",
+        1,
+        5,
+        14,
+        1,
+        "The address stays unknown until somebody creates it.",
+        ((0, (1, 2, 3, 4), 0, 0, False), (8, (5,), 0, 0, False)),
+        0,
+    )
+    """The mailbox, or its domain, is not there, has moved, or takes no mail at all. The
+    only condition that answers NOT_FOUND. A permanent one is the reason to never write
+    to an address again; no other condition is.
+    """
+
+    RECIPIENT_REFUSED = (
+        5,
+        "The recipient's mailbox takes no mail, or not this one",
+        "收件人邮箱不接收邮件，或不接收此邮件",
+        1,
+        9,
+        14,
+        1,
+        "The recipient, or an administrator, has to open the mailbox first.",
+        ((0, (1, 2, 3, 4), 0, 0, False), (8, (5,), 0, 0, False)),
+        0,
+    )
+    """The mailbox is there and takes no mail, or none from this sender: it is disabled, it
+    is a closed list, or its owner filters. Also a bare 550 whose stage is not known.
+    """
+
+    MAILBOX_FULL = (
+        6,
+        "The recipient's mailbox is full",
+        "收件人的邮箱已满",
+        1,
+        8,
+        8,
+        1,
+        "The recipient has to make room first.",
+        ((0, (1, 2, 3, 4, 5), 0, 0, False),),
+        0,
+    )
+    """The mailbox is over its quota. It comes back once its owner deletes something, so it
+    is no reason to drop the address.
+    """
+
+    ADDRESS_INVALID = (
+        7,
+        "The recipient's address is malformed or not allowed",
+        "收件人地址格式错误或不被允许",
+        1,
+        3,
+        14,
+        1,
+        "Whoever wrote the address has to correct it.",
+        ((0, (1, 2, 3, 4), 0, 0, False), (8, (5,), 0, 0, False)),
+        0,
+    )
+    """The recipient's address itself is no good: its syntax, or it names several mailboxes."""
+
+    SENDER_REFUSED = (
+        8,
+        "The sender's address is not accepted",
+        "发件人地址不被接受",
+        2,
+        3,
+        14,
+        1,
+        "The sender has to use another address, or mend its domain.",
+        (),
+        0,
+    )
+    """The sender's address is no good here: malformed, its domain is not in the DNS or
+    takes no mail, or the server does not know it. For what a server holds against
+    whoever sends, rather than against the address, there is
+    `POLICY_REFUSED`.
+    """
+
+    MESSAGE_TOO_LARGE = (
+        9,
+        "The message is too large",
+        "邮件过大",
+        3,
+        3,
+        14,
+        1,
+        "The message stays too large; send less.",
+        (),
+        0,
+    )
+    """The message is larger than the server or the mailbox takes."""
+
+    MESSAGE_REFUSED = (
+        10,
+        "The message's form or content is not accepted",
+        "邮件的格式或内容不被接受",
+        3,
+        3,
+        14,
+        1,
+        "The message has to be changed first.",
+        (),
+        0,
+    )
+    """The form or the content of the message is refused: its encoding, its header, a
+    feature that it needs.
+    """
+
+    POLICY_REFUSED = (
+        11,
+        "The server's policy refuses whoever sends",
+        "服务器策略拒绝发送方",
+        2,
+        7,
+        14,
+        1,
+        "Whoever runs the sending side has to act first.",
+        (),
+        0,
+    )
+    """Policy against whoever sends: reputation, spam, SPF, DKIM, DMARC, reverse DNS,
+    relaying. It says nothing of the recipient, not even that there is one.
+    """
+
+    AUTHENTICATION_REFUSED = (
+        12,
+        "The client's login or its lack of TLS is not accepted",
+        "客户端的登录或未加密的连接不被接受",
+        4,
+        9,
+        14,
+        1,
+        "Whoever runs the client has to change its login or its TLS.",
+        (),
+        0,
+    )
+    """The server wants another login, or TLS. The credentials are those of the service
+    that sends, not those of its caller, hence never UNAUTHENTICATED.
+    """
+
+    PASSWORD_TRANSITION = (
+        13,
+        "The client has to log in once with its password first",
+        "客户端须先用密码登录一次",
+        4,
+        9,
+        0,
+        3,
+        "It fails until the client has logged in by a plain password once (RFC 4954 6).",
+        (),
+        0,
+    )
+    """The account has to log in once by another mechanism before this one works for it.
+    The only 4yz that waiting does not mend.
+    """
+
+    RATE_LIMITED = (
+        14,
+        "Too much mail, or too many connections, from this client",
+        "来自该客户端的邮件或连接过多",
+        4,
+        8,
+        8,
+        1,
+        "The server wants less mail from this client.",
+        (),
+        0,
+    )
+    """Too much, too fast, or too many connections at once."""
+
+    TOO_MANY_RECIPIENTS = (
+        15,
+        "Too many recipients in one transaction",
+        "一次事务中的收件人过多",
+        4,
+        8,
+        8,
+        2,
+        "The rest goes into another transaction, whatever the first digit (RFC 5321 4.5.3.1.10).",
+        (),
+        0,
+    )
+    """More recipients than the server takes in one transaction. Those that were accepted
+    go on; the others go into another transaction. A 552 to RCPT means that too
+    (RFC 5321 4.5.3.1.10).
+    """
+
+    SERVICE_UNAVAILABLE = (
+        16,
+        "The server cannot do it",
+        "服务器无法处理",
+        5,
+        9,
+        14,
+        1,
+        "The server's administrator has to act first.",
+        (),
+        0,
+    )
+    """The server cannot do it: it goes down, its disk is full, it is misconfigured."""
+
+    TLS_REFUSED = (
+        17,
+        "TLS failed: the handshake, or the server's certificate",
+        "TLS 失败：握手失败或证书不受信任",
+        5,
+        9,
+        14,
+        1,
+        "The server or its certificate has to be mended; mail is kept until then (RFC 8461 5).",
+        (),
+        0,
+    )
+    """The TLS handshake failed, or the client does not trust the certificate."""
+
+    NAME_LOOKUP_FAILED = (
+        18,
+        "A host name could not be looked up",
+        "无法解析主机名",
+        5,
+        9,
+        14,
+        1,
+        "The name or the DNS has to be mended; without a reply it may answer later (RFC 5321 5.1).",
+        (),
+        0,
+    )
+    """A name was not found in the DNS, or the DNS did not answer."""
+
+    TIMED_OUT = (
+        19,
+        "The server did not answer in time",
+        "服务器未及时应答",
+        5,
+        9,
+        14,
+        1,
+        "Whoever runs the server has to act; without a reply it may be faster later (RFC 5321 4.5.3.2).",
+        (),
+        26,
+    )
+    """No answer in time. For a queue that gave up there is `EXPIRED`."""
+
+    CANCELLED = (
+        20,
+        "The sending program stopped before the end",
+        "发送程序在完成之前停止",
+        6,
+        0,
+        14,
+        2,
+        "A worker that shuts down must not lose mail.",
+        (),
+        26,
+    )
+    """The program stopped the client, because it shuts down for example."""
+
+    UNREACHABLE = (
+        21,
+        "The server cannot be reached, or the connection broke",
+        "无法连接服务器，或连接中断",
+        5,
+        9,
+        14,
+        1,
+        "Whoever runs the network or the server has to act; without a reply it may pass (RFC 5321 4.5.4.1).",
+        (),
+        26,
+    )
+    """No connection, no route, or the connection broke."""
+
+    PROTOCOL_ERROR = (
+        22,
+        "Client and server did not understand each other",
+        "客户端与服务器未能正确通信",
+        4,
+        13,
+        14,
+        1,
+        "The same command gets the same answer until a program is changed.",
+        (),
+        0,
+    )
+    """Client and server did not understand each other: a command out of order, one that is
+    not known, a reply that made no sense. Nobody but their programmers can mend it.
+    """
+
+    FEATURE_NOT_OFFERED = (
+        23,
+        "The server lacks a feature that this mail needs",
+        "服务器不提供该邮件所需的功能",
+        5,
+        9,
+        0,
+        3,
+        "The same mail needs the same feature again; it goes back to the sender (RFC 6531 3.2).",
+        (),
+        0,
+    )
+    """The message, or the user's settings, need a feature that the server does not offer:
+    SMTPUTF8, STARTTLS, AUTH. The client sent nothing.
+    """
+
+    ARGUMENT_REFUSED = (
+        24,
+        "The client refused what it was given to send",
+        "客户端拒绝了所给的参数",
+        4,
+        3,
+        0,
+        3,
+        "The same argument is refused again.",
+        (),
+        0,
+    )
+    """The program gave the client something that it cannot send: a malformed address, no
+    recipients at all. The client sent nothing.
+    """
+
+    EXPIRED = (
+        25,
+        "The mail was not delivered before its time ran out",
+        "邮件未能在期限内投递",
+        5,
+        4,
+        14,
+        1,
+        "The queue that had the mail has given it up.",
+        (),
+        0,
+    )
+    """A queue gave up after trying for a long time. A new message may pass."""
+
+    MAYBE_ACCEPTED = (
+        26,
+        "The message was sent, but its reply was lost: it may have been accepted",
+        "邮件已发出但未收到应答：可能已被接收",
+        5,
+        0,
+        14,
+        2,
+        "A mail that comes twice is better than one that is lost (RFC 5321 4.5.4.1).",
+        (),
+        0,
+    )
+    """The message was sent and its reply never came. The server may have taken it over:
+    trying again may send it twice, not trying again may lose it (RFC 1047).
+    """
+
+    NOT_SENT = (
+        27,
+        "Not sent: the client gave up for another reason",
+        "未发送：客户端因其他原因放弃",
+        6,
+        0,
+        14,
+        2,
+        "Nothing is wrong with this recipient.",
+        (),
+        0,
+    )
+    """The client gave up because of another recipient, before this one had the mail."""
+
+    NOT_KNOWN = (
+        28,
+        "It is not known what went wrong",
+        "不清楚出了什么问题",
+        0,
+        0,
+        14,
+        2,
+        "Mail must not be lost for want of a reason.",
+        (),
+        26,
+    )
+    """It failed, or something else did, and nobody says how this ended for the recipient.
+    Look for an inner exception before believing it, and bound the retries.
+    """
+
+    REFUSED = (
+        29,
+        "Refused for a reason that the reply's codes do not tell",
+        "被拒绝，应答代码未说明原因",
+        0,
+        9,
+        14,
+        1,
+        "A 5yz asks for a change before the next try (RFC 5321 4.2.1).",
+        (),
+        0,
+    )
+    """Refused, and neither the code nor the enhanced status code says why."""
+
+
+class DeliveryParty(OpenEnum):
+    """Whom a condition counts against: who has to act, in the first place."""
+
+    NOT_DEFINED = 0
+    """It is not told."""
+
+    RECIPIENT = 1
+    """The recipient: the address, its mailbox, its owner or that one's administrator."""
+
+    SENDER = 2
+    """The sender: its address, or whoever runs the host that sends."""
+
+    MESSAGE = 3
+    """The message: its size, form or content."""
+
+    CLIENT = 4
+    """The client: its login, its speed, or the program itself."""
+
+    SERVER = 5
+    """The server, or the network before it."""
+
+    NOBODY = 6
+    """Nobody: nothing is wrong, or nothing with this delivery."""
+
+
+class RetryRule(OpenEnum):
+    """Whether the same mail may pass later, without anything being changed."""
+
+    NOT_DEFINED = 0
+    """Not said. No condition has it."""
+
+    BY_REPLY = 1
+    """After a 4yz, and where there was no reply; not after a 5yz (RFC 5321 4.2.1), nor after
+    a 2yz or 3yz. The status of a report stands in for the reply.
+    """
+
+    ALWAYS = 2
+    """Whatever the reply."""
+
+    NEVER = 3
+    """Not before somebody changes something."""

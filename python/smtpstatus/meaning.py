@@ -1,0 +1,135 @@
+"""What the outcome of a delivery means: whether to try again, what to answer, and who has to act.
+
+One decision, made of the options of the shared source (`proto/smtpstatus/v1`) and of nothing else: code,
+enhanced status code and stage lead to a `DeliveryCondition`, and all else follows from that. No rule looks
+into the words of a reply. C# decides alike, by the same options, and `tests/vectors` holds both to it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from smtpstatus.delivery_action import DeliveryAction
+from smtpstatus.delivery_condition import DeliveryCondition
+from smtpstatus.enhanced_status_code import EnhancedStatusCode
+from smtpstatus.reply_class import SmtpReplyClass
+from smtpstatus.status_code import SmtpStatusCode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smtpstatus._open_enum import Rule
+    from smtpstatus.v1.delivery_pb2 import DeliveryStatus
+
+_DECISIVE, _WEAK = 1, 2  # of ConditionRank
+_CONTENT = 8  # of SmtpStage
+_NOTHING: Rule = (0, (), 0, 0, False)
+
+
+@lru_cache(maxsize=8192)  # there are few different replies among millions
+def decide(code: int, enhanced_code: str = "", stage: int = 0) -> DeliveryCondition:
+    """Return what a reply means, from its code, its enhanced status code (`5.1.1`, or empty) and its stage.
+
+    0 stands for a code that is not known; the class is then that of the enhanced status code, as for every number
+    that is no reply code. What is no enhanced status code, or is of another class than the code (RFC 2034 4), says
+    nothing.
+    """
+    class_of_detail, detail_number, detail_rules = _detail(enhanced_code)
+    reply_class = code // 100 if 200 <= code < 600 else class_of_detail
+    if class_of_detail != reply_class:
+        detail_number, detail_rules = 0, ()
+    own = _rule(SmtpStatusCode(code).means, stage, reply_class, is_bare=not detail_number)
+    detail = _rule(detail_rules, stage, reply_class)
+    by_class = _rule(SmtpReplyClass(reply_class).means, stage, reply_class)
+    is_own_first = own[3] == _DECISIVE or detail[3] == _WEAK
+    for condition, *_ in (own, detail, by_class) if is_own_first else (detail, own, by_class):
+        found = _at_stage(condition, stage)
+        if found:
+            return found
+    return DeliveryCondition.NOT_DEFINED
+
+
+class Verdict(NamedTuple):
+    """All that is decided of a DeliveryStatus."""
+
+    condition: DeliveryCondition
+    retry: bool
+    rpc_code: int
+
+
+def verdict_of(delivery_status: DeliveryStatus) -> Verdict:
+    """Return what `condition_of`, `should_retry` and `rpc_code` say, decided once.
+
+    What a delivery report says was done comes first; a delayed mail is no failure. Then comes the reply; where
+    a 2yz or 3yz was taken for a failure, client and server did not understand each other. Where there was no
+    reply, it is what the client stored in the message, or what the status of a report says.
+    """
+    action, reply, status = delivery_status.action, delivery_status.reply, delivery_status.status
+    code, stage = reply.code, delivery_status.stage
+    is_reply = 200 <= code < 600
+    reply_class = code // 100 if is_reply else _detail(status)[0]
+    told = DeliveryAction(action).means if action else ()
+    if told:
+        return _verdict(DeliveryCondition(told[0][0]), reply_class)
+    if reply_class in (2, 3) and (delivery_status.local_error or action == DeliveryAction.FAILED):
+        return _verdict(DeliveryCondition.PROTOCOL_ERROR, reply_class)
+    if is_reply:
+        return _verdict(decide(code, reply.enhanced_code or status, stage), reply_class)
+    code = 0 if code == -1 and status else code  # the status says more than a failure without a reply
+    condition = DeliveryCondition(delivery_status.condition or decide(code, status, stage))
+    if stage == _CONTENT:
+        condition = DeliveryCondition(condition.about.when_reply_lost or condition)
+    return _verdict(condition, reply_class)
+
+
+def condition_of(delivery_status: DeliveryStatus) -> DeliveryCondition:
+    """Return what became of a recipient, and so what was wrong."""
+    return verdict_of(delivery_status).condition
+
+
+def should_retry(delivery_status: DeliveryStatus) -> bool:
+    """Whether the same mail may reach this recipient later, without anything being changed.
+
+    As its condition says: yes after a 4yz and without a reply, no after a 5yz (RFC 5321 4.2.1), but for a few
+    conditions. `condition_of(delivery_status).reason` says why.
+    """
+    return verdict_of(delivery_status).retry
+
+
+def rpc_code(delivery_status: DeliveryStatus) -> int:
+    """Return the number of the google.rpc.Code with which a service answers; 0, OK, where nothing failed."""
+    return verdict_of(delivery_status).rpc_code
+
+
+@lru_cache(maxsize=512)
+def _verdict(condition: DeliveryCondition, reply_class: int) -> Verdict:
+    return Verdict(condition, *condition.answer(reply_class))
+
+
+def _rule(rules: tuple[Rule, ...], stage: int, reply_class: int, *, is_bare: bool = True) -> Rule:
+    for rule in rules:
+        _, stages, of_class, _, wants_bare = rule
+        if (not stages or stage in stages) and (not of_class or of_class == reply_class) and is_bare >= wants_bare:
+            return rule
+    return _NOTHING
+
+
+def _at_stage(condition: int, stage: int) -> DeliveryCondition:
+    """Return what a condition is at a stage: itself, or another one, or nothing, where it cannot be the case."""
+    found = DeliveryCondition(condition)
+    for instead, stages, *_ in found.about.instead:
+        if stage in stages:
+            return DeliveryCondition(instead)
+    return found
+
+
+def _detail(enhanced_code: str) -> tuple[int, int, tuple[Rule, ...]]:
+    """Return the class of an enhanced status code, its number and its rules; zeros for what is none."""
+    try:
+        code = EnhancedStatusCode.parse(enhanced_code) if enhanced_code else None
+    except ValueError:
+        code = None
+    if code is None or not enhanced_code[0].isdecimal():
+        return 0, 0, ()
+    reply_class = int(enhanced_code[0])
+    return (reply_class, code.value, code.means) if reply_class > 2 else (reply_class, 0, ())  # a 2yz is not asked

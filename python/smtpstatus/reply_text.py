@@ -1,0 +1,102 @@
+"""The text of a reply and the message that it makes: `SmtpReply` of `smtpstatus.v1`.
+
+A reply is one or more lines of three digits and a text (RFC 5321 4.2).
+"""
+
+from __future__ import annotations
+
+import re
+
+from smtpstatus.v1.delivery_pb2 import SmtpReply
+
+# The blank belongs to the text, and both may be missing (RFC 5321 4.2).
+_LINE = re.compile(r"([1-9][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
+# RFC 3463 2. Cisco's servers put a # before it, others a colon or full stop behind it; 5.1.1.7 is an IP address.
+_ENHANCED_CODE = re.compile(r"#?(([245])\.[0-9]{1,3}\.[0-9]{1,3})(?!\.?[0-9A-Za-z])")
+
+
+class ReplyError(ValueError):
+    """The text is not an SMTP reply."""
+
+
+def parse_reply(reply: bytes | str) -> SmtpReply:
+    """Return the message of one whole reply, as it came from the server.
+
+    Lines end in CRLF or LF, the last one need not. They are kept as they are, but that bytes that are not
+    UTF-8 become U+FFFD, and a CR inside a line becomes a blank. The code is that of the last line, listed
+    or not. A line that ought to say `250-` and says `250 ` is taken for what it ought to be.
+
+    Raises ReplyError for what is no reply: a line without the three digits, a last line that announces
+    another one, a second reply after the first.
+    """
+    message = SmtpReply()
+    lines, code, separator, line, beginning = message.lines, "", "-", "", ""
+    for line in _lines(decode(reply).rstrip("\r\n")):
+        match = _LINE.fullmatch(line)
+        if not match:
+            raise ReplyError(f"expected a line of an SMTP reply, as 550 5.1.1 User unknown, found {excerpt(line)}")
+        if separator != "-" and match[1] != code:
+            raise ReplyError(f"expected one SMTP reply, found another one after its end: {excerpt(line)}")
+        code, separator, text = match.groups("")
+        lines.append(text)
+        beginning = beginning or text.lstrip()
+    if separator == "-":
+        raise ReplyError(f"the SMTP reply is cut off: expected a line {code} and a blank, found last {excerpt(line)}")
+    message.code = int(code)
+    message.enhanced_code = _enhanced_code(code, beginning)
+    return message
+
+
+def reply_of(code: int, text: bytes | str) -> SmtpReply:
+    """Return the message of a reply that a client hands out in two parts: the code, and the lines without it.
+
+    A line break divides lines and does not end the last one. The result is what `parse_reply` makes of the whole,
+    but for the blanks that the client took away. -1 and 0 are no replies: there the text is not the server's, and
+    is left out.
+    """
+    if not 100 <= code <= 999:
+        return SmtpReply(code=code)
+    lines = _lines(decode(text))
+    return SmtpReply(code=code, enhanced_code=_enhanced_code(str(code), " ".join(lines).lstrip()), lines=lines)
+
+
+def format_reply(reply: SmtpReply) -> bytes:
+    """Return the reply as a server sends it, such that `parse_reply` reads the same reply again.
+
+    A line with a line break in it becomes two, each with the code, so that no text can pose as another reply.
+    Raises ReplyError where the code is none of three digits: -1 and 0 cannot be sent.
+    """
+    if not 100 <= reply.code <= 999:
+        raise ReplyError(f"expected a reply code, three digits, found {reply.code}")
+    *lines, last = re.split(r"\r\n|\r|\n", "\n".join(reply.lines))
+    return "".join([*(f"{reply.code}-{line}\r\n" for line in lines), f"{reply.code} {last}\r\n"]).encode()
+
+
+def mailbox_of(recipient: str) -> str:
+    """Return the mailbox (RFC 5321 4.1.2) in what clients call a recipient: `b@example.com` of ` B <b@example.com>`."""
+    mailbox = decode(recipient).strip()
+    return mailbox[mailbox.rfind("<") + 1 : -1] if mailbox.endswith(">") else mailbox
+
+
+def _enhanced_code(code: str, text: str) -> str:
+    match = _ENHANCED_CODE.match(text)
+    return match[1] if match and match[2] == code[0] else ""
+
+
+def _lines(text: str) -> list[str]:
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", " ")
+    return text.split("\n")
+
+
+def decode(text: bytes | str) -> str:
+    if isinstance(text, bytes):
+        return text.decode("utf-8", "replace")
+    try:  # aiosmtplib has bytes that are not UTF-8 as surrogates
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+def excerpt(line: str) -> str:
+    return repr(line[:50] + "…" * (len(line) > 50))

@@ -1,0 +1,34 @@
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from typing import ClassVar as _ClassVar
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class UnlistedStatusCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    UNLISTED_STATUS_CODE_NOT_DEFINED: _ClassVar[UnlistedStatusCode]
+    UNLISTED_STATUS_CODE_PENDING_MESSAGES_STARTED: _ClassVar[UnlistedStatusCode]
+    UNLISTED_STATUS_CODE_PASSWORD_TRANSITION_NEEDED: _ClassVar[UnlistedStatusCode]
+    UNLISTED_STATUS_CODE_NO_MAIL: _ClassVar[UnlistedStatusCode]
+    UNLISTED_STATUS_CODE_PARAMETERS_NOT_ACCOMMODATED: _ClassVar[UnlistedStatusCode]
+    UNLISTED_STATUS_CODE_MESSAGES_NOT_QUEUED: _ClassVar[UnlistedStatusCode]
+    UNLISTED_STATUS_CODE_NODE_NOT_ALLOWED: _ClassVar[UnlistedStatusCode]
+    UNLISTED_STATUS_CODE_NO_MAIL_SERVICE: _ClassVar[UnlistedStatusCode]
+    UNLISTED_STATUS_CODE_ENCRYPTION_NEEDED: _ClassVar[UnlistedStatusCode]
+    UNLISTED_STATUS_CODE_ENCRYPTION_REQUIRED_FOR_MECHANISM: _ClassVar[UnlistedStatusCode]
+    UNLISTED_STATUS_CODE_ACCOUNT_DISABLED: _ClassVar[UnlistedStatusCode]
+    UNLISTED_STATUS_CODE_PARAMETERS_NOT_RECOGNIZED: _ClassVar[UnlistedStatusCode]
+    UNLISTED_STATUS_CODE_DOMAIN_TAKES_NO_MAIL: _ClassVar[UnlistedStatusCode]
+UNLISTED_STATUS_CODE_NOT_DEFINED: UnlistedStatusCode
+UNLISTED_STATUS_CODE_PENDING_MESSAGES_STARTED: UnlistedStatusCode
+UNLISTED_STATUS_CODE_PASSWORD_TRANSITION_NEEDED: UnlistedStatusCode
+UNLISTED_STATUS_CODE_NO_MAIL: UnlistedStatusCode
+UNLISTED_STATUS_CODE_PARAMETERS_NOT_ACCOMMODATED: UnlistedStatusCode
+UNLISTED_STATUS_CODE_MESSAGES_NOT_QUEUED: UnlistedStatusCode
+UNLISTED_STATUS_CODE_NODE_NOT_ALLOWED: UnlistedStatusCode
+UNLISTED_STATUS_CODE_NO_MAIL_SERVICE: UnlistedStatusCode
+UNLISTED_STATUS_CODE_ENCRYPTION_NEEDED: UnlistedStatusCode
+UNLISTED_STATUS_CODE_ENCRYPTION_REQUIRED_FOR_MECHANISM: UnlistedStatusCode
+UNLISTED_STATUS_CODE_ACCOUNT_DISABLED: UnlistedStatusCode
+UNLISTED_STATUS_CODE_PARAMETERS_NOT_RECOGNIZED: UnlistedStatusCode
+UNLISTED_STATUS_CODE_DOMAIN_TAKES_NO_MAIL: UnlistedStatusCode
