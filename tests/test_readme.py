@@ -14,7 +14,8 @@ from process import run
 from smtp_server import serve
 
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
-PROGRAMS = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+MEANING = (ROOT / "docs" / "meaning.md").read_text(encoding="utf-8")
+PROGRAMS = re.findall(r"^```python\n(.*?)^```$", TEXT + MEANING, re.MULTILINE | re.DOTALL)
 RUNS = [
     match
     for block in re.findall(r"^```console\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
