@@ -272,7 +272,10 @@ def test_show_sends_whoever_sees_minus_one_to_the_exception_inside(smtpstatus: C
             "5.7.515",
             ["5.7.515 (not registered)", "Something about security or policy", "it means what its subject means"],
         ),
-        ("5.9.9", ["5.9.9 (not registered)", "REFUSED: Refused for a reason"]),
+        ("5.9.9", ["5.9.9 (not registered)", "REFUSED: Refused for a reason", "  defined in       no RFC\n"]),
+        ("X.1.1", ["X.1.1 BAD_MAILBOX", "any; what follows is for 5.1.1"]),
+        ("BAD_MAILBOX", ["X.1.1 BAD_MAILBOX"]),
+        ("ENHANCED_STATUS_CODE_BAD_MAILBOX", ["X.1.1 BAD_MAILBOX"]),
         ("2.1.5", ["2.1.5 VALID_ADDRESS", "success"]),
     ],
 )

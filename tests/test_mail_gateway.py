@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shutil
 import subprocess
 import sys
-import threading
-from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aiosmtpd.smtp import SMTP
+from aiosmtpd_server import serve_aiosmtpd
 from conftest import ROOT, CommandLine
 from process import run
 from smtp_server import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
 
 EXAMPLE = ROOT / "examples" / "mail_gateway"
 README = (EXAMPLE / "README.md").read_text(encoding="utf-8")
@@ -79,31 +76,9 @@ class Handler:
         return "250 OK"
 
 
-@contextmanager
-def aiosmtpd(handler: Handler) -> Generator[int]:
-    """Run aiosmtpd on a free port; its own controller wants to know the port beforehand."""
-    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]] = Future()
-
-    async def main() -> None:
-        loop, stopped = asyncio.get_running_loop(), asyncio.Event()
-        server = await loop.create_server(lambda: SMTP(handler, hostname="mx.example.com"), "127.0.0.1", 0)
-        async with server:
-            started.set_result((loop, stopped, server.sockets[0].getsockname()[1]))
-            await stopped.wait()
-
-    thread = threading.Thread(target=asyncio.run, args=(main(),))
-    thread.start()
-    loop, stopped, port = started.result()
-    try:
-        yield port
-    finally:
-        loop.call_soon_threadsafe(stopped.set)
-        thread.join()
-
-
 def test_as_in_the_readme(example: Path, smtpstatus: CommandLine) -> None:
     handler = Handler()
-    with aiosmtpd(handler) as port, gateway(example, port) as address:
+    with serve_aiosmtpd(handler) as port, gateway(example, port) as address:
         (recipients, shown) = re.findall(
             r"^\$ python client.py me@example.com (.*) < .*\n(.*)\n", README, re.MULTILINE
         )[0]

@@ -12,7 +12,7 @@ from google.rpc.code_pb2 import Code
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smtpstatus import DeliveryCondition, EnhancedStatusCode, SmtpStatusCode
+from smtpstatus import DeliveryCondition, EnhancedStatusCode, SmtpStatusCode, meaning
 from smtpstatus.delivery_condition import DeliveryParty
 from smtpstatus.meaning import condition_of, decide, rpc_code, should_retry, verdict_of
 from smtpstatus.unlisted_status_code import UnlistedStatusCode
@@ -144,3 +144,8 @@ def test_the_answers_of_the_decision_alone() -> None:
     assert decide(0) is DeliveryCondition.NOT_DEFINED
     for odd in ("5", "5.1.1.1", "5.1.1 no such user", "\N{ARABIC-INDIC DIGIT FIVE}.1.1", "x" * 10_000):
         assert decide(550, odd, 6) is DeliveryCondition.RECIPIENT_UNKNOWN
+    # Whatever arrives over the wire is not kept.
+    before = meaning._decide.cache_info().currsize
+    for number in range(100):
+        decide(550, f"{number}" + "x" * 1000, 6)
+    assert meaning._decide.cache_info().currsize <= before + 1

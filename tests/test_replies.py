@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import pickle
 import smtplib
+import ssl
 import sys
 from contextlib import suppress
 from random import Random
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from process import run
 
 from smtpstatus import DeliveryCondition
+from smtpstatus.meaning import condition_of
 from smtpstatus.replies import ReplyError, delivery_statuses, format_reply, parse_reply, reply_of, should_retry
 from smtpstatus.v1.delivery_pb2 import DeliveryStatus, SmtpReply
 from smtpstatus.v1.smtp_stage_pb2 import (
@@ -382,7 +384,7 @@ def test_the_stage_is_the_callers_where_the_type_does_not_tell(failure: Exceptio
         (aiosmtplib.SMTPResponseException(-1, "Response too long"), "Response too long"),
         (aiosmtplib.SMTPReadTimeoutError("Timed out"), "Timed out"),
         (smtplib.SMTPDataError("550 no", b"x"), "expected an SMTP reply, found 'x'"),  # type: ignore[arg-type]
-        (smtplib.SMTPDataError(None, None), "None"),  # type: ignore[arg-type]
+        (smtplib.SMTPDataError(None, None), "the reply made no sense"),  # type: ignore[arg-type]
         (
             type("SMTPResponseException", (Exception,), {"code": 550, "message": "x"})("of another package"),
             "of another package",
@@ -429,15 +431,107 @@ class OddRefused(smtplib.SMTPRecipientsRefused):
         self.recipients = recipients
 
 
+class OddModuleError(Exception):
+    """Its class says of itself what no class says."""
+
+    __module__ = 5  # type: ignore[assignment]
+
+
+def test_an_exception_whose_class_is_a_trap() -> None:
+    class OddClassError(Exception):
+        @property
+        def __class__(self) -> type:
+            raise LookupError("class")
+
+        @__class__.setter
+        def __class__(self, kind: type) -> None:
+            raise LookupError("class")
+
+    (found,) = delivery_statuses(OddClassError("words"))
+    assert found.local_error == "words"
+
+
+class FalsyError(Exception):
+    def __bool__(self) -> bool:
+        return False
+
+
+def test_a_falsy_exception_is_one() -> None:
+    inner = FalsyError()
+    inner.__cause__ = smtplib.SMTPDataError(550, b"5.1.1 no")
+    outer = RuntimeError()
+    outer.__cause__ = inner
+    assert delivery_statuses(outer)[0].reply == NO
+
+
+def test_an_odd_entry_hides_no_other() -> None:
+    entries: Any = {"a": (550, b"5.1.1 no"), "b": None, "c": (450,), None: (550, b"no"), "d": (550, None)}
+    for failure in (entries, smtplib.SMTPRecipientsRefused(entries)):
+        first, second, third, _, last = delivery_statuses(failure)
+        assert first == status("a", NO)
+        for found in (second, third):
+            assert (found.reply.code, found.condition) == (-1, DeliveryCondition.PROTOCOL_ERROR)
+        assert last == status("d", SmtpReply(code=550))
+
+
+def test_what_was_said_to_one_recipient_is_not_told_of_another() -> None:
+    refused = {"a": (550, b"5.1.1 no"), "b": (-1, b"garbage")}
+    for failure in (refused, smtplib.SMTPRecipientsRefused(refused)):
+        first, second = delivery_statuses(failure, recipients=["a", "b"])
+        assert first == status("a", NO)
+        assert (second.reply.code, second.condition) == (-1, DeliveryCondition.PROTOCOL_ERROR)
+
+
+@pytest.mark.parametrize("code", [100, 199, 600, 999])
+def test_three_digits_that_are_no_reply_code(code: int) -> None:
+    (found,) = delivery_statuses(smtplib.SMTPResponseException(code, b"what"))
+    assert (found.reply.code, condition_of(found)) == (code, DeliveryCondition.PROTOCOL_ERROR)
+    assert should_retry(found)
+
+
+@pytest.mark.parametrize(
+    "error", [ssl.SSLEOFError(), ssl.SSLZeroReturnError(), ssl.SSLError("bad mac"), OSError(113, "x")]
+)
+def test_a_connection_that_breaks_after_the_dot_may_have_been_a_yes(error: Exception) -> None:
+    failure = smtplib.SMTPServerDisconnected("closed")
+    failure.__context__ = error
+    (found,) = delivery_statuses(failure, stage=SMTP_STAGE_CONTENT)
+    assert condition_of(found) is DeliveryCondition.MAYBE_ACCEPTED
+
+
+def test_what_was_handled_when_something_else_failed_is_not_the_reason() -> None:
+    failure = KeyError("lib")
+    failure.__context__ = ValueError("cfg")
+    (found,) = delivery_statuses(failure)
+    assert condition_of(found) is DeliveryCondition.NOT_KNOWN
+    failure.__cause__ = ValueError("cfg")
+    (found,) = delivery_statuses(failure)
+    assert condition_of(found) is DeliveryCondition.ARGUMENT_REFUSED
+
+
+def test_an_endless_group_is_bounded() -> None:
+    class Endless(ExceptionGroup[Exception]):
+        @property
+        def exceptions(self) -> Any:
+            while True:
+                yield RuntimeError()
+
+    (found,) = delivery_statuses(Endless("endless", [ValueError()]))
+    assert found.local_error.startswith("endless")
+
+
+def test_many_long_words_take_no_memory() -> None:
+    group = ExceptionGroup("many", [RuntimeError(f"{number} " + "x" * 100_000) for number in range(100)])
+    assert len(delivery_statuses(group)[0].local_error) == 1000
+
+
 @pytest.mark.parametrize(
     "failure",
     [
         Odd(),
         OddRefused(None),
         OddRefused(["SMTPRecipientRefused(550, 'no', 'a')"]),
-        OddRefused({"a": None}),
-        OddRefused({"a": (550,)}),
-        OddRefused({None: (550, b"no")}),
+        OddModuleError(),
         BaseExceptionGroup("group", [Odd(), KeyboardInterrupt()]),
     ],
     ids=lambda failure: repr(failure.args)[:40],

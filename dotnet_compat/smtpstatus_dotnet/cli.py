@@ -243,7 +243,7 @@ def _show(options: argparse.Namespace) -> int:
         elif re.fullmatch(r"[245Xx](\.[0-9]+){2}", text):
             card = vocabulary.render_enhanced_code(text)
         elif re.fullmatch(r"\w*", text):
-            card = vocabulary.render_code(SmtpStatusCode.from_name(text))
+            card = vocabulary.render_name(text)
         else:
             from smtpstatus.replies import parse_reply
 

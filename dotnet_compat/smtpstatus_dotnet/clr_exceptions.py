@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import replace
 from importlib import import_module
 from itertools import islice
 
@@ -71,17 +70,18 @@ def delivery_statuses(exception: Exception, *, recipients: Iterable[str] = (), s
     These clients keep the reply somewhere among the exceptions inside, and not always in the same place: the first
     code found there counts, in at most 10,000 exceptions that name nobody. Where they kept none, the code is -1,
     `local_error` has their words, and `condition` says what went wrong. The stage is what an exception's type tells,
-    else `stage`. An exception of Python is left to `smtpstatus.replies`.
+    else `stage`. An exception of Python is read as `smtpstatus.replies` does, and what .NET raised is found inside it.
     """
     from smtpstatus import replies
     from smtpstatus.failures import statuses_of
 
-    if not hasattr(exception, "GetType"):
-        return replies.delivery_statuses(exception, recipients=recipients, stage=stage)
-    failures = [*_walk(exception)]
-    if not any(failure.words for failure in failures):
-        failures[0] = replace(failures[0], words=type(exception).__name__)
-    return statuses_of(failures, [recipients] if isinstance(recipients, str) else recipients, stage)
+    failures = [*replies.walk(exception, _of_dotnet)]
+    recipients = [recipients] if isinstance(recipients, str) else recipients
+    return statuses_of(failures, recipients, stage, type(exception).__name__)
+
+
+def _of_dotnet(exception: Any) -> list[Failure]:
+    return [*_walk(exception)] if hasattr(exception, "GetType") else []
 
 
 def _walk(exception: Any) -> Iterator[Failure]:
@@ -113,7 +113,7 @@ def _walk(exception: Any) -> Iterator[Failure]:
 def _failure(exception: Any, *, is_of_authentication: bool) -> Failure:
     """Return what one exception tells."""
     from smtpstatus.delivery_condition import DeliveryCondition
-    from smtpstatus.failures import Failure
+    from smtpstatus.failures import WORDS_LIMIT, Failure
 
     names = _class_names(exception)
     is_of_aspose = any(name.startswith("Aspose.") for name in names)
@@ -134,7 +134,7 @@ def _failure(exception: Any, *, is_of_authentication: bool) -> Failure:
         if is_of_aspose:  # it takes each byte for a character
             with suppress(UnicodeEncodeError):
                 said = text.encode("latin-1")
-    words = words.strip()
+    words = words.strip()[:WORDS_LIMIT]
     condition = DeliveryCondition[_condition(exception, names, words)]
     code = code if 100 <= code <= 999 else -1
     return Failure(code, said, words, stage, recipient, condition, DeliveryCondition[others])

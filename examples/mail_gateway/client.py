@@ -42,7 +42,8 @@ def main() -> int:
     for status in failed:
         condition = condition_of(status)
         advice = "try again later" if should_retry(status) else "do not try again"
-        words = " ".join([str(status.reply.code), *status.reply.lines]) if status.reply.lines else status.local_error
+        said = " ".join([str(status.reply.code), *status.reply.lines]) if status.reply.lines else ""
+        words = said or status.local_error or condition.summary
         print(f"{status.final_recipient or 'all recipients'}: {condition.name}: {words}; {advice}")
     if not failed:
         return 0

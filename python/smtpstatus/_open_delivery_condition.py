@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from smtpstatus._open_enum import Rule
     from smtpstatus.delivery_condition import DeliveryParty, RetryRule
 
-_ALWAYS, _BY_REPLY = 2, 1  # of RetryRule, whose module imports this one
+# Of RetryRule, whose module imports this one.
+_AFTER_4YZ, _AFTER_4YZ_OR_NO_REPLY, _ALWAYS = 1, 2, 3
 
 
 class ConditionFacts(NamedTuple):
@@ -57,7 +58,7 @@ class OpenDeliveryCondition(OpenEnum):
 
     @property
     def reason(self) -> str:
-        """Why it is tried again, or not, in a sentence."""
+        """Why it is tried again; where it is not, who has to do what first. One sentence."""
         return self.about.reason
 
     @property
@@ -80,6 +81,8 @@ class OpenDeliveryCondition(OpenEnum):
         `reply_class` is the first digit of the reply; any number out of 2 to 5 says that there was none.
         """
         rule, facts = self.about.retry, self.about
-        if rule == _ALWAYS or (rule == _BY_REPLY and reply_class not in (2, 3, 5)):
+        is_transient = reply_class == 4 and rule in (_AFTER_4YZ, _AFTER_4YZ_OR_NO_REPLY)
+        is_unanswered = reply_class not in (2, 3, 4, 5) and rule == _AFTER_4YZ_OR_NO_REPLY
+        if is_transient or is_unanswered or rule == _ALWAYS:
             return True, facts.retry_rpc_code
         return False, facts.rpc_code

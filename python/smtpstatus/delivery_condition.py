@@ -24,13 +24,13 @@ class DeliveryCondition(OpenDeliveryCondition):
 
     NOT_DEFINED = (
         0,
-        "Nothing has been recorded",
-        "没有任何记录",
+        "There is no SMTP reply code, and nothing else was recorded",
+        "没有 SMTP 应答代码，也没有其他记录",
         0,
         2,
         0,
-        3,
-        "There is nothing to try again.",
+        4,
+        "Nothing is known that could be tried again.",
         (),
         0,
     )
@@ -43,7 +43,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         6,
         0,
         0,
-        3,
+        4,
         "Trying again would send it twice.",
         (),
         0,
@@ -59,7 +59,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         6,
         0,
         0,
-        3,
+        4,
         "The exchange is still going on.",
         (),
         0,
@@ -75,7 +75,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         6,
         0,
         0,
-        3,
+        4,
         "The server that has the mail tries again itself (RFC 3464 2.3.3).",
         (),
         0,
@@ -235,7 +235,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         4,
         9,
         0,
-        3,
+        4,
         "It fails until the client has logged in by a plain password once (RFC 4954 6).",
         (),
         0,
@@ -251,7 +251,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         4,
         8,
         8,
-        1,
+        2,
         "The server wants less mail from this client.",
         (),
         0,
@@ -265,7 +265,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         4,
         8,
         8,
-        2,
+        3,
         "The rest goes into another transaction, whatever the first digit (RFC 5321 4.5.3.1.10).",
         (),
         0,
@@ -282,7 +282,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         5,
         9,
         14,
-        1,
+        2,
         "The server's administrator has to act first.",
         (),
         0,
@@ -296,10 +296,10 @@ class DeliveryCondition(OpenDeliveryCondition):
         5,
         9,
         14,
-        1,
+        2,
         "The server or its certificate has to be mended; mail is kept until then (RFC 8461 5).",
         (),
-        0,
+        26,
     )
     """The TLS handshake failed, or the client does not trust the certificate."""
 
@@ -310,7 +310,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         5,
         9,
         14,
-        1,
+        2,
         "The name or the DNS has to be mended; without a reply it may answer later (RFC 5321 5.1).",
         (),
         0,
@@ -324,7 +324,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         5,
         9,
         14,
-        1,
+        2,
         "Whoever runs the server has to act; without a reply it may be faster later (RFC 5321 4.5.3.2).",
         (),
         26,
@@ -338,7 +338,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         6,
         0,
         14,
-        2,
+        3,
         "A worker that shuts down must not lose mail.",
         (),
         26,
@@ -352,7 +352,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         5,
         9,
         14,
-        1,
+        2,
         "Whoever runs the network or the server has to act; without a reply it may pass (RFC 5321 4.5.4.1).",
         (),
         26,
@@ -366,10 +366,10 @@ class DeliveryCondition(OpenDeliveryCondition):
         4,
         13,
         14,
-        1,
-        "The same command gets the same answer until a program is changed.",
+        2,
+        "The same command gets the same answer until a program is changed; a garbled reply may come right.",
         (),
-        0,
+        26,
     )
     """Client and server did not understand each other: a command out of order, one that is
     not known, a reply that made no sense. Nobody but their programmers can mend it.
@@ -382,7 +382,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         5,
         9,
         0,
-        3,
+        4,
         "The same mail needs the same feature again; it goes back to the sender (RFC 6531 3.2).",
         (),
         0,
@@ -398,7 +398,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         4,
         3,
         0,
-        3,
+        4,
         "The same argument is refused again.",
         (),
         0,
@@ -428,7 +428,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         5,
         0,
         14,
-        2,
+        3,
         "A mail that comes twice is better than one that is lost (RFC 5321 4.5.4.1).",
         (),
         0,
@@ -444,7 +444,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         6,
         0,
         14,
-        2,
+        3,
         "Nothing is wrong with this recipient.",
         (),
         0,
@@ -458,7 +458,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         0,
         0,
         14,
-        2,
+        3,
         "Mail must not be lost for want of a reason.",
         (),
         26,
@@ -513,13 +513,14 @@ class RetryRule(OpenEnum):
     NOT_DEFINED = 0
     """Not said. No condition has it."""
 
-    BY_REPLY = 1
-    """After a 4yz, and where there was no reply; not after a 5yz (RFC 5321 4.2.1), nor after
-    a 2yz or 3yz. The status of a report stands in for the reply.
-    """
+    AFTER_4YZ = 1
+    """After a 4yz (RFC 5321 4.2.1). The status of a report stands in for the reply."""
 
-    ALWAYS = 2
+    AFTER_4YZ_OR_NO_REPLY = 2
+    """After a 4yz, and where there was no reply."""
+
+    ALWAYS = 3
     """Whatever the reply."""
 
-    NEVER = 3
+    NEVER = 4
     """Not before somebody changes something."""

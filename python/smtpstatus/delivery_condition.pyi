@@ -47,6 +47,7 @@ class DeliveryParty(OpenEnum):
 
 class RetryRule(OpenEnum):
     NOT_DEFINED = 0
-    BY_REPLY = 1
-    ALWAYS = 2
-    NEVER = 3
+    AFTER_4YZ = 1
+    AFTER_4YZ_OR_NO_REPLY = 2
+    ALWAYS = 3
+    NEVER = 4

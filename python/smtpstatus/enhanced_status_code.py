@@ -10,8 +10,8 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
 
     The class is the first digit of the reply, so it is no part of this. The enum is open:
     servers send details of their own (5.7.515), which travel as numbers (7515). Such a
-    detail means what its subject means, here 7000. A subject that is not listed says
-    nothing, as X.0.0.
+    detail means what its subject means, here 7000. A subject that is not listed has no
+    meaning.
     """
 
     NOT_DEFINED = (
@@ -446,7 +446,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         "A reply in UTF-8 is needed, and not permitted",
         "需要 UTF-8 应答，但不允许",
         ("RFC 6531 3.5",),
-        ((7, (), 0, 0, False),),
+        ((10, (), 0, 0, False),),
     )
     """The reply needs UTF-8, which the client does not permit."""
 
@@ -464,7 +464,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         "A reply in UTF-8 is needed, and not permitted (the registry's duplicate of X.6.8)",
         "需要 UTF-8 应答，但不允许（与 X.6.8 重复）",
         ("RFC 6531 4.3",),
-        ((7, (), 0, 0, False),),
+        ((10, (), 0, 0, False),),
     )
     """Registered twice by mistake: use X.6.8."""
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from smtpstatus.delivery_condition import DeliveryCondition
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 EXCEPTION_LIMIT, DEPTH_LIMIT = 10_000, 16
 """How many exceptions that name nobody are looked at, and how deep: against nests and rings of them."""
-_WORDS_LIMIT = 1000
+WORDS_LIMIT = 1000
+"""How many characters of a client's words are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +48,54 @@ class Failure:
         return self.told is not None or 100 <= self.code <= 999
 
 
-def statuses_of(failures: Sequence[Failure], recipients: Iterable[str], stage: int) -> list[DeliveryStatus]:
+def statuses_of(failures: Sequence[Failure], recipients: Iterable[str], stage: int, name: str) -> list[DeliveryStatus]:
     """Return one status for each of `recipients`, in their order, then one for whoever else the failures name.
 
-    Each has the reply that was given to it; else the first reply that was given to nobody in particular. Where
-    only others have one, it has what the failures say of those whom they do not name, and where nobody has one,
-    the failure without a reply. Where nobody is known, a single status has an empty recipient.
+    Each has the reply that was given to it; else the first reply that was given to nobody in particular; else the
+    failure without a reply. Whom nobody names, while others are named, has what the failures say of such. Where nobody
+    is known, a single status has an empty recipient. `name` stands for the client's words where it said nothing.
     """
     named: dict[str, Failure] = {}
     for failure in failures:
-        if failure.recipient and not (failure.recipient in named and named[failure.recipient].has_reply):
-            named[failure.recipient] = failure
+        key = _key(failure.recipient)
+        if key and not (key in named and named[key].has_reply):
+            named[key] = failure
+    given = {_key(recipient): recipient for recipient in dict.fromkeys(map(mailbox_of, recipients))}
     general = next((failure for failure in failures if failure.has_reply and not failure.recipient), None)
-    decisive = general or next((failure for failure in failures if failure.has_reply), None)
-    common = _with_reply(decisive) if decisive else _without_reply(failures)
+    common = _with_reply(general) if general else _without_reply(failures, name)
     others = next((failure.others for failure in failures if failure.recipient), None)
+    if others == DeliveryCondition.ACCEPTED and given and not named.keys() <= given.keys():
+        others = DeliveryCondition.NOT_KNOWN  # a refused one may be one of them, by another name
     statuses: list[DeliveryStatus] = []
-    for recipient in dict.fromkeys([*map(mailbox_of, recipients), *named]) or [""]:
-        own = named.get(recipient)
+    for key in {**given, **named} or [""]:
+        recipient = given[key] if key in given else named[key].recipient if key in named else ""
+        own = named.get(key)
         if own is None and general is None and others is not None:
-            statuses.append(DeliveryStatus(final_recipient=recipient, condition=others))
-            continue
-        status = DeliveryStatus()
-        status.CopyFrom(_with_reply(own) if own and own.has_reply else common)
+            status = DeliveryStatus(condition=others)
+        else:
+            status = DeliveryStatus()
+            status.CopyFrom(_own(own, general, name) or common)
+            status.stage = status.stage or stage
         status.final_recipient = recipient
-        status.stage = status.stage or stage
         statuses.append(status)
     return statuses
+
+
+def _own(failure: Failure | None, general: Failure | None, name: str) -> DeliveryStatus | None:
+    """Return what was said to this recipient; None where nothing was, or less than to all."""
+    if failure is None or (general and not failure.has_reply):
+        return None
+    return _with_reply(failure) if failure.has_reply else _without_reply([failure], name)
+
+
+def _key(recipient: str) -> str:
+    """Return a mailbox such that two spellings of one are equal: System.Net.Mail writes domains in punycode."""
+    local_part, at, domain = recipient.rpartition("@")
+    domain = domain.lower()
+    if not domain.isascii():
+        with suppress(UnicodeError):
+            domain = domain.encode("idna").decode()
+    return f"{local_part}{at}{domain}"
 
 
 def _with_reply(failure: Failure) -> DeliveryStatus:
@@ -87,15 +110,17 @@ def _with_reply(failure: Failure) -> DeliveryStatus:
         status.reply.CopyFrom(reply_of(failure.code, failure.text))
     if not 400 <= failure.code < 600:  # without words of the client the message would be that of a success
         status.local_error = "the client took this reply for a failure"
+    if not 200 <= failure.code < 600:  # three digits, and no reply code
+        status.condition = DeliveryCondition.PROTOCOL_ERROR
     return status
 
 
-def _without_reply(failures: Sequence[Failure]) -> DeliveryStatus:
-    words = " ".join(dict.fromkeys(failure.words for failure in failures if failure.words))[:_WORDS_LIMIT]
+def _without_reply(failures: Sequence[Failure], name: str) -> DeliveryStatus:
+    words = " ".join(dict.fromkeys(failure.words[:WORDS_LIMIT] for failure in failures if failure.words))
     return DeliveryStatus(
         stage=next((failure.stage for failure in failures if failure.stage), 0),
         reply=SmtpReply(code=-1),
-        local_error=words,
+        local_error=words[:WORDS_LIMIT] or name,
         condition=min(failure.condition for failure in failures),
     )
 

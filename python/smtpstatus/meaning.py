@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 _DECISIVE, _WEAK = 1, 2  # of ConditionRank
 _CONTENT = 8  # of SmtpStage
+_LONGEST = len("5.999.999")  # of an enhanced status code (RFC 3463 2)
 _NOTHING: Rule = (0, (), 0, 0, False)
 
 
-@lru_cache(maxsize=8192)  # there are few different replies among millions
 def decide(code: int, enhanced_code: str = "", stage: int = 0) -> DeliveryCondition:
     """Return what a reply means, from its code, its enhanced status code (`5.1.1`, or empty) and its stage.
 
@@ -34,6 +34,11 @@ def decide(code: int, enhanced_code: str = "", stage: int = 0) -> DeliveryCondit
     that is no reply code. What is no enhanced status code, or is of another class than the code (RFC 2034 4), says
     nothing.
     """
+    return _decide(code, enhanced_code if len(enhanced_code) <= _LONGEST else "", stage)
+
+
+@lru_cache(maxsize=8192)  # there are few different replies among millions
+def _decide(code: int, enhanced_code: str, stage: int) -> DeliveryCondition:
     class_of_detail, detail_number, detail_rules = _detail(enhanced_code)
     reply_class = code // 100 if 200 <= code < 600 else class_of_detail
     if class_of_detail != reply_class:
@@ -90,8 +95,9 @@ def condition_of(delivery_status: DeliveryStatus) -> DeliveryCondition:
 def should_retry(delivery_status: DeliveryStatus) -> bool:
     """Whether the same mail may reach this recipient later, without anything being changed.
 
-    As its condition says: yes after a 4yz and without a reply, no after a 5yz (RFC 5321 4.2.1), but for a few
-    conditions. `condition_of(delivery_status).reason` says why.
+    As its condition says: yes after a 4yz, no after a 5yz (RFC 5321 4.2.1), but for a few conditions; without a reply,
+    where it may come right by itself. Where the answer is no, `condition_of(delivery_status).reason` says who has to
+    act first.
     """
     return verdict_of(delivery_status).retry
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import islice
 
 from smtpstatus.delivery_condition import DeliveryCondition
-from smtpstatus.failures import DEPTH_LIMIT, EXCEPTION_LIMIT, Failure, statuses_of, unreadable
+from smtpstatus.failures import DEPTH_LIMIT, EXCEPTION_LIMIT, WORDS_LIMIT, Failure, statuses_of, unreadable
 from smtpstatus.meaning import condition_of, rpc_code, should_retry
 from smtpstatus.reply_text import ReplyError, decode, format_reply, mailbox_of, parse_reply, reply_of
 from smtpstatus.v1.delivery_pb2 import DeliveryStatus
@@ -24,7 +25,7 @@ from smtpstatus.v1.smtp_stage_pb2 import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
 __all__ = [
@@ -52,6 +53,8 @@ _STAGES = {
 _WITH_REPLY = {"SMTPResponseException", "SMTPDataError", *_STAGES}
 # What an exception without a reply says of itself, by its class or the nearest base of that name.
 _CONDITIONS = {
+    "ssl.SSLEOFError": DeliveryCondition.UNREACHABLE,  # the connection broke, whatever the layer
+    "ssl.SSLZeroReturnError": DeliveryCondition.UNREACHABLE,
     "ssl.SSLError": DeliveryCondition.TLS_REFUSED,
     "socket.gaierror": DeliveryCondition.NAME_LOOKUP_FAILED,
     "builtins.TimeoutError": DeliveryCondition.TIMED_OUT,
@@ -105,54 +108,60 @@ def delivery_statuses(
     Raises TypeError for what is neither; never for an exception, however odd.
     """
     recipients = [recipients] if isinstance(recipients, str) else list(recipients)
-    if isinstance(failure, Mapping):
-        failures = [_refusal(recipient, reply, DeliveryCondition.ACCEPTED) for recipient, reply in failure.items()]
-        if not failures:
-            mailboxes = dict.fromkeys(map(mailbox_of, recipients))
-            return [DeliveryStatus(final_recipient=name, condition=DeliveryCondition.ACCEPTED) for name in mailboxes]
-        return statuses_of(failures, recipients, stage)
     error: Any = failure
-    if not issubclass(type(error), BaseException):
+    if issubclass(type(error), BaseException):
+        return statuses_of([*walk(error)], recipients, stage, type(error).__name__)
+    if not isinstance(failure, Mapping):
         raise TypeError(f"expected an exception, or the mapping out of what sendmail returns, found {error!r:.50}")
-    return statuses_of([*_walk(error)], recipients, stage)
+    if not failure:
+        mailboxes = dict.fromkeys(map(mailbox_of, recipients))
+        return [DeliveryStatus(final_recipient=name, condition=DeliveryCondition.ACCEPTED) for name in mailboxes]
+    refused = [_refusal(recipient, reply, DeliveryCondition.ACCEPTED) for recipient, reply in failure.items()]
+    return statuses_of(refused, recipients, stage, "")
 
 
-def _walk(error: BaseException) -> Iterator[Failure]:
-    """Yield what an exception and all inside it tell, outer ones first, each once."""
+def walk(error: BaseException, read_foreign: Callable[[Any], list[Failure]] | None = None) -> Iterator[Failure]:
+    """Yield what an exception and all inside it tell, outer ones first, each once.
+
+    `read_foreign` returns what an exception of another runtime tells, with all inside it; nothing for one of Python.
+    """
     seen: set[int] = set()
-    waiting = [(error, 0)]
+    waiting = [(error, 0, False)]
     nameless = 0
     while waiting and nameless < EXCEPTION_LIMIT:
-        inner, depth = waiting.pop()
+        inner, depth, is_context = waiting.pop()
         if id(inner) in seen:
             continue
         seen.add(id(inner))
-        failures = _failures(inner)
+        foreign = read_foreign(inner) if read_foreign else []
+        failures = foreign or _failures(inner, is_context=is_context)
         nameless += not any(failure.recipient for failure in failures)
         yield from failures
-        if depth < DEPTH_LIMIT:
+        if depth < DEPTH_LIMIT and not foreign:
             waiting += reversed(_inside(inner, depth))
 
 
-def _inside(error: BaseException, depth: int) -> list[tuple[BaseException, int]]:
-    """Return what an exception was raised for, as Python's own traceback has it, and how deep that is.
+def _inside(error: BaseException, depth: int) -> list[tuple[BaseException, int, bool]]:
+    """Return what an exception was raised for, as Python's own traceback has it, how deep, and whether by chance.
 
     What a client raised is an answer by itself. Its `__context__` tells the cause of a failure (a timeout), and never
     another reply: behind it may be an earlier attempt.
     """
-    inside: list[tuple[Any, int]] = []
+    inside: list[tuple[Any, int, bool]] = []
     with suppress(Exception):  # whatever a stranger's exception has there
         group: Any = error
         if isinstance(error, BaseExceptionGroup):
-            inside += [(one, depth + 1) for one in group.exceptions]
+            # A tuple has an end; what another class makes of it need not have one.
+            most = None if type(group.exceptions) is tuple else EXCEPTION_LIMIT
+            inside += [(one, depth + 1, False) for one in islice(group.exceptions, most)]
         context = None if error.__suppress_context__ else error.__context__
-        if error.__cause__:
-            inside.append((error.__cause__, depth + 1))
-        elif context and not _client_names(group):
-            inside.append((context, depth + 1))
-        elif context and not _client_names(context):
-            inside.append((context, DEPTH_LIMIT))
-    return [(one, level) for one, level in inside if issubclass(type(one), BaseException)]
+        if error.__cause__ is not None:
+            inside.append((error.__cause__, depth + 1, False))
+        elif context is not None and not _client_names(group):
+            inside.append((context, depth + 1, True))
+        elif context is not None and not _client_names(context):
+            inside.append((context, DEPTH_LIMIT, True))
+    return [one for one in inside if issubclass(type(one[0]), BaseException)]
 
 
 def _client_names(error: BaseException) -> list[str]:
@@ -160,20 +169,24 @@ def _client_names(error: BaseException) -> list[str]:
     return [kind.__name__ for kind in type(error).__mro__ if str(kind.__module__).partition(".")[0] in _CLIENTS]
 
 
-def _failures(error: BaseException) -> list[Failure]:
-    """Return what one exception tells."""
-    found: list[Failure] = []
-    with suppress(Exception):  # an odd exception is still a failure
+def _failures(error: BaseException, *, is_context: bool) -> list[Failure]:
+    """Return what one exception tells. An odd one is still a failure."""
+    with suppress(Exception):
         if told := _of_grpc(error):
-            found = [told]
-        elif names := _client_names(error):
-            found = [*_of_client(error, names)]
-    if not found:
-        words = type(error).__name__
-        with suppress(Exception):
-            words = decode(str(error)) or words
-        found = [Failure(words=words, condition=_condition(error), stage=_stage(_client_names(error)))]
-    return found
+            return [told]
+    with suppress(Exception):
+        if found := [*_of_client(error, _client_names(error))]:
+            return found
+    words = type(error).__name__
+    condition: int = DeliveryCondition.NOT_KNOWN
+    stage: int = SMTP_STAGE_NOT_DEFINED
+    with suppress(Exception):
+        words = decode(str(error))[:WORDS_LIMIT] or words
+    with suppress(Exception):
+        condition, stage = _condition(error), _stage(_client_names(error))
+    if is_context and condition == DeliveryCondition.ARGUMENT_REFUSED:
+        condition = DeliveryCondition.NOT_KNOWN  # whatever was handled when something else failed
+    return [Failure(words=words, condition=condition, stage=stage)]
 
 
 def _of_client(error: Any, names: list[str]) -> Iterator[Failure]:
@@ -207,28 +220,32 @@ def _refused(recipients: Any) -> Iterator[Failure]:
     if hasattr(recipients, "items"):
         yield from (_refusal(recipient, reply, DeliveryCondition.NOT_SENT) for recipient, reply in recipients.items())
     else:
-        yield from (
-            _refusal(one.recipient, _reply(one), DeliveryCondition.NOT_SENT)
-            for one in recipients
-            if hasattr(one, "recipient")
-        )
+        for one in recipients:
+            if hasattr(one, "recipient"):
+                yield _refusal(one.recipient, _reply(one), DeliveryCondition.NOT_SENT)
 
 
-def _refusal(recipient: str, reply: tuple[object, ...], others: int) -> Failure:
-    code, text, *_ = reply
-    return _failure(code, text, SMTP_STAGE_RCPT, mailbox_of(recipient), others)
+def _refusal(recipient: object, reply: Any, others: int) -> Failure:
+    """Return the refusal of one recipient. One that is odd hides neither itself nor the others."""
+    mailbox = mailbox_of(recipient if isinstance(recipient, str) else str(recipient))
+    code, text = -1, ""
+    with suppress(Exception):
+        code, text, *_ = reply
+    return _failure(code, text, SMTP_STAGE_RCPT, mailbox, others)
 
 
 def _failure(
     code: object, text: object, stage: int, recipient: str = "", others: int = DeliveryCondition.NOT_KNOWN
 ) -> Failure:
     """Return what a client hands out of a reply; code -1, where that made no sense."""
-    said = text if isinstance(text, (bytes, str)) else str(text)
-    number = int(code) if isinstance(code, (int, str)) and str(code).removeprefix("-").isdecimal() else -1
+    said = text if text is None or isinstance(text, (bytes, str)) else str(text)
+    number = -1
+    with suppress(ValueError):
+        number = int(code) if isinstance(code, (int, str)) else -1
     if 100 <= number <= 999:
         return Failure(number, said, stage=stage, recipient=recipient, others=others)
-    condition = DeliveryCondition.PROTOCOL_ERROR
-    return Failure(-1, None, unreadable(said), stage, recipient, condition, others)
+    words = unreadable(said or "")[:WORDS_LIMIT] or "the reply made no sense"
+    return Failure(-1, None, words, stage, recipient, DeliveryCondition.PROTOCOL_ERROR, others)
 
 
 def _stage(names: list[str]) -> int:

@@ -39,8 +39,9 @@ _DETAILS_KEY = "grpc-status-details-bin"
 # gRPC's own limit for the trailers of a call is 8 KiB, above which it turns errors at random into
 # RESOURCE_EXHAUSTED. Other stacks count them in base64, and the message in percent-encoding.
 _MOST_BYTES = 3000
-_MOST_CHARACTERS = 255
+_MOST_IN_TEXT = 255
 _MOST_IN_MESSAGE = 160
+_LONGEST = len("5.999.999")  # of an enhanced status code
 
 
 def to_status(delivery_status: DeliveryStatus, *, retry_delay: timedelta | None = None) -> Status:
@@ -55,7 +56,7 @@ def to_status(delivery_status: DeliveryStatus, *, retry_delay: timedelta | None 
     `SMTP_STATUS_CODE_MINUS_5`), whose domain is `smtpstatus.v1`, and whose metadata are `condition`, `code`,
     `enhanced_code` where there is one, and `retry`, for callers that do not have our messages; the DeliveryStatus
     itself; and, where a delay is given and `should_retry` says yes, a RetryInfo. A DeliveryStatus of more than 3,000
-    bytes is shortened: no text has more than 255 characters, and the last lines of the reply are left out.
+    bytes is shortened: no text has more than 255 bytes, and the last lines of the reply are left out.
 
     Raises ValueError where nothing failed: the mail was accepted, or is only delayed.
     """
@@ -68,7 +69,7 @@ def to_status(delivery_status: DeliveryStatus, *, retry_delay: timedelta | None 
     else:
         summary = SmtpStatusCode(code).summary if 200 <= code < 600 else condition.summary
         text = delivery_status.local_error or summary
-    enhanced_code = (reply.enhanced_code or delivery_status.status)[:_MOST_CHARACTERS]
+    enhanced_code = _enhanced_code(reply.enhanced_code or delivery_status.status)
     info = _error_info(code, enhanced_code, condition, is_retried=is_retried)
     status = Status(code=answer, message=text[:_MOST_IN_MESSAGE].strip(" \t\n"), details=[info])
     status.details.add().Pack(_shortened(delivery_status))
@@ -156,19 +157,29 @@ def _shortened(whole: DeliveryStatus) -> DeliveryStatus:
     if whole.ByteSize() <= _MOST_BYTES:
         return whole
     short = DeliveryStatus(
-        final_recipient=whole.final_recipient[:_MOST_CHARACTERS],
+        final_recipient=_start(whole.final_recipient),
         stage=whole.stage,
-        reply=SmtpReply(code=whole.reply.code, enhanced_code=whole.reply.enhanced_code[:_MOST_CHARACTERS]),
-        remote_mta=whole.remote_mta[:_MOST_CHARACTERS],
+        reply=SmtpReply(code=whole.reply.code, enhanced_code=_enhanced_code(whole.reply.enhanced_code)),
+        remote_mta=_start(whole.remote_mta),
         attempt_time=whole.attempt_time if whole.HasField("attempt_time") else None,
-        local_error=whole.local_error[:_MOST_CHARACTERS],
+        local_error=_start(whole.local_error),
         condition=whole.condition,
         action=whole.action,
-        status=whole.status[:_MOST_CHARACTERS],
+        status=_enhanced_code(whole.status),
     )
     for line in whole.reply.lines:
-        short.reply.lines.append(line[:_MOST_CHARACTERS])
+        short.reply.lines.append(_start(line))
         if short.ByteSize() > _MOST_BYTES:
             del short.reply.lines[-1]
             break
     return short
+
+
+def _start(text: str) -> str:
+    """Return as many characters of a text as fit into 255 bytes."""
+    return text.encode()[:_MOST_IN_TEXT].decode(errors="ignore")
+
+
+def _enhanced_code(text: str) -> str:
+    """Return an enhanced status code, or nothing for what is too long to be one."""
+    return text if len(text) <= _LONGEST else ""

@@ -73,7 +73,7 @@ class UnlistedStatusCode(CodeFacts):
         ("RFC 1985 5.3",),
         ((11, (), 0, 0, False),),
     )
-    """Answers ETRN, and ATRN."""
+    """Answers ETRN."""
 
     NO_MAIL_SERVICE = (
         521,

@@ -241,7 +241,8 @@ def test_thousands_of_recipients() -> None:
     # Called as a constructor, it ends the process: pythonnet asks for a Message too early.
     outer = SYSTEM.Activator.CreateInstance(SYSTEM.AggregateException, SYSTEM.Array[SYSTEM.Object]([failure]))
     other, *found = clr.delivery_statuses(outer, recipients=["other@example.com"])
-    assert other == DeliveryStatus(final_recipient="other@example.com", condition=DeliveryCondition.ACCEPTED)
+    # Perhaps one of those who were refused, by another name.
+    assert other == DeliveryStatus(final_recipient="other@example.com", condition=DeliveryCondition.NOT_KNOWN)
     assert [one.final_recipient for one in found] == [f"r{n}@example.com" for n in range(count)]
     assert {(one.reply.code, one.stage) for one in found} == {(550, SMTP_STAGE_RCPT)}
     assert time.monotonic() - started < 60  # not a figure, a guard against the square
@@ -293,6 +294,51 @@ def test_causes_are_told_as_csharp_tells_them() -> None:
     for exception, condition in causes:
         (found,) = clr.delivery_statuses(exception)
         assert (found.condition, found.reply) == (condition, SmtpReply(code=-1)), exception
+
+
+def test_what_was_said_to_one_recipient_is_not_told_of_another() -> None:
+    enum = mail().SmtpStatusCode
+    refused = [
+        mail().SmtpFailedRecipientException(clr.to_dotnet(550, enum), "<a@example.com>", "5.1.1 no"),
+        mail().SmtpFailedRecipientException(clr.to_dotnet(-1, enum), "<b@example.com>", "odd"),
+    ]
+    failure = mail().SmtpFailedRecipientsException("Some", SYSTEM.Array[mail().SmtpFailedRecipientException](refused))
+    first, second = statuses_of(failure, ["a@example.com", "b@example.com"])
+    assert (first.reply.code, second.reply.code, second.condition) == (550, -1, DeliveryCondition.NOT_KNOWN)
+
+
+@pytest.mark.parametrize("name", ["", " ", "<>"])
+def test_a_refusal_of_nobody_by_name_is_no_success(name: str) -> None:
+    failure = mail().SmtpFailedRecipientException(clr.to_dotnet(550, mail().SmtpStatusCode), name, "5.1.1 no")
+    (found,) = statuses_of(failure, ["a@example.com"])
+    assert (found.final_recipient, found.reply.code, found.stage) == ("a@example.com", 550, SMTP_STAGE_RCPT)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [("u@m\u00fcnchen.example", "<u@xn--mnchen-3ya.example>"), ("u@Example.COM", "u@example.com"), ("U@a.b", "U@a.b")],
+)
+def test_a_recipient_spelled_otherwise(given: str, told: str) -> None:
+    """System.Net.Mail writes domains in punycode; the caller's spelling is kept, and nobody is taken for accepted."""
+    failure = mail().SmtpFailedRecipientException(clr.to_dotnet(550, mail().SmtpStatusCode), told, "5.1.1 no")
+    (found,) = statuses_of(failure, [given])
+    assert (found.final_recipient, found.reply.code) == (given, 550)
+    first, _ = statuses_of(failure, ["v@example.com"])
+    assert first.condition == DeliveryCondition.NOT_KNOWN
+
+
+def test_long_words_end_alike() -> None:
+    (found,) = statuses_of(SYSTEM.Exception("x" + "\U0001f600" * 1200), [])
+    assert found.local_error == "x" + "\U0001f600" * 999
+
+
+def test_an_exception_of_dotnet_inside_one_of_python() -> None:
+    failure = mail().SmtpException(clr.to_dotnet(550, mail().SmtpStatusCode), "No. The server response was: 5.1.1 no")
+    wrapped = RuntimeError("could not send")
+    wrapped.__cause__ = failure
+    for outer in (wrapped, ExceptionGroup("group", [ValueError("first"), failure])):
+        (found,) = clr.delivery_statuses(outer, recipients=["a@example.com"])
+        assert found.reply == SmtpReply(code=550, enhanced_code="5.1.1", lines=["5.1.1 no"])
 
 
 def test_a_recipient_without_a_code_of_its_own() -> None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import smtplib
 import socket
 import ssl
-import threading
-from concurrent.futures import Future
-from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import trustme
-from aiosmtpd.smtp import SMTP
+from aiosmtpd_server import serve_aiosmtpd
 from conftest import ROOT
 from csharp import call, message
 from smtp_server import Server, serve
@@ -37,7 +32,7 @@ from smtpstatus.v1.smtp_stage_pb2 import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from contextlib import AbstractContextManager
 
     import grpc
 
@@ -262,26 +257,8 @@ def test_a_lenient_mailkit_keeps_greylisting_temporary(echo_server: grpc.Channel
     assert should_retry(found)
 
 
-@contextmanager
-def tls_server() -> Generator[int]:
-    """Run aiosmtpd with STARTTLS and a certificate that nobody knows."""
+def tls_server() -> AbstractContextManager[int]:
+    """Run a server with STARTTLS and a certificate that nobody knows."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]] = Future()
-
-    async def main() -> None:
-        loop, stopped = asyncio.get_running_loop(), asyncio.Event()
-        loop.set_exception_handler(lambda *_: None)  # the handshake fails, which is the point
-        factory = partial(SMTP, object(), tls_context=context, hostname="mx.example.com")
-        async with await loop.create_server(factory, "127.0.0.1", 0) as server:
-            started.set_result((loop, stopped, server.sockets[0].getsockname()[1]))
-            await stopped.wait()
-
-    thread = threading.Thread(target=asyncio.run, args=(main(),))
-    thread.start()
-    loop, stopped, port = started.result()
-    try:
-        yield port
-    finally:
-        loop.call_soon_threadsafe(stopped.set)
-        thread.join()
+    return serve_aiosmtpd(object(), tls_context=context)

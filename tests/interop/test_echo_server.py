@@ -67,7 +67,8 @@ FAILURES = [
     ),
     DeliveryStatus(condition=DeliveryCondition.NOT_SENT),
     DeliveryStatus(action=DELIVERY_ACTION_FAILED, status="5.1.1"),
-    DeliveryStatus(action=DELIVERY_ACTION_FAILED, status="4" * 4000),
+    DeliveryStatus(action=DELIVERY_ACTION_FAILED, status="4" * 4000, reply=SmtpReply(code=550)),
+    DeliveryStatus(final_recipient="\U0001f4e7" * 999, remote_mta="\u90ae" * 999, local_error="x" + "\u00e9" * 999),
 ]
 DELAY = timedelta(seconds=90, milliseconds=250)
 

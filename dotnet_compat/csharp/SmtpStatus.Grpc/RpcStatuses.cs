@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -22,8 +23,9 @@ public static class RpcStatuses
     // gRPC's own limit for the trailers of a call is 8 KiB, above which it turns errors at random into
     // RESOURCE_EXHAUSTED. Other stacks count them in base64, and the message in percent-encoding.
     private const int MostBytes = 3000;
-    private const int MostCharacters = 255;
+    private const int MostInText = 255;
     private const int MostInMessage = 160;
+    private const int LongestEnhancedCode = 9;  // 5.999.999
 
     /// <summary>Returns the error with which a service answers when it could not deliver.</summary>
     /// <remarks>
@@ -35,7 +37,7 @@ public static class RpcStatuses
     /// metadata are <c>condition</c>, <c>code</c>, <c>enhanced_code</c> where there is one, and <c>retry</c>, for callers
     /// that do not have our messages; the DeliveryStatus itself; and, where a delay is given and
     /// <see cref="DeliveryConditions.ShouldRetry"/> says yes, a RetryInfo. A DeliveryStatus of more than 3,000 bytes is
-    /// shortened: no text has more than 255 characters, and the last lines of the reply are left out.</para>
+    /// shortened: no text has more than 255 bytes, and the last lines of the reply are left out.</para>
     /// </remarks>
     /// <exception cref="ArgumentException">Nothing failed: the mail was accepted, or is only delayed.</exception>
     public static Status ToStatus(this DeliveryStatus deliveryStatus, TimeSpan? retryDelay = null)
@@ -62,16 +64,17 @@ public static class RpcStatuses
                 : $"SMTP_STATUS_CODE_{digits.Replace("-", "MINUS_")}",
             Domain = Domain,
         };
-        string enhancedCode = reply.EnhancedCode.Length > 0 ? reply.EnhancedCode : deliveryStatus.Status;
+        string enhancedCode =
+            EnhancedCode(reply.EnhancedCode.Length > 0 ? reply.EnhancedCode : deliveryStatus.Status);
         // In the order of their names, as Python writes them: the same error has the same bytes.
         info.Metadata.Add("code", digits);
         info.Metadata.Add("condition", condition.ProtoName());
-        if (enhancedCode.Length > 0) info.Metadata.Add("enhanced_code", Start(enhancedCode));
+        if (enhancedCode.Length > 0) info.Metadata.Add("enhanced_code", enhancedCode);
         info.Metadata.Add("retry", isRetried ? "true" : "false");
         var status = new Status
         {
             Code = answer,
-            Message = Start(text, MostInMessage).Trim(' ', '\t', '\n'),
+            Message = SmtpReplies.Start(text, MostInMessage).Trim(' ', '\t', '\n'),
             Details = { Any.Pack(info), Any.Pack(Shortened(deliveryStatus)) },
         };
         if (retryDelay is { } delay && isRetried)
@@ -139,7 +142,7 @@ public static class RpcStatuses
     {
         if (whole.CalculateSize() <= MostBytes) return whole;
         SmtpReply full = whole.Reply ?? new SmtpReply();
-        var reply = new SmtpReply { Code = full.Code, EnhancedCode = Start(full.EnhancedCode) };
+        var reply = new SmtpReply { Code = full.Code, EnhancedCode = EnhancedCode(full.EnhancedCode) };
         var brief = new DeliveryStatus
         {
             FinalRecipient = Start(whole.FinalRecipient),
@@ -150,7 +153,7 @@ public static class RpcStatuses
             LocalError = Start(whole.LocalError),
             Condition = whole.Condition,
             Action = whole.Action,
-            Status = Start(whole.Status),
+            Status = EnhancedCode(whole.Status),
         };
         foreach (string line in full.Lines)
         {
@@ -162,11 +165,21 @@ public static class RpcStatuses
         return brief;
     }
 
-    /// <summary>Returns the first characters of a text, counted as Python does: by code points.</summary>
-    private static string Start(string text, int most = MostCharacters)
+    /// <summary>Returns as many characters of a text as fit into 255 bytes.</summary>
+    private static string Start(string text)
     {
-        int end = 0;
-        for (; most > 0 && end < text.Length; most--) end += char.IsSurrogatePair(text, end) ? 2 : 1;
+        int end = 0, size = 0;
+        while (end < text.Length)
+        {
+            int length = char.IsSurrogatePair(text, end) ? 2 : 1;
+            size += Encoding.UTF8.GetByteCount(text.AsSpan(end, length));
+            if (size > MostInText) break;
+            end += length;
+        }
         return text.Substring(0, end);
     }
+
+    /// <summary>Returns an enhanced status code, or nothing for what is too long to be one.</summary>
+    private static string EnhancedCode(string text) =>
+        SmtpReplies.Start(text, LongestEnhancedCode) == text ? text : "";
 }

@@ -37,8 +37,9 @@ internal sealed class ClientException
             ? SmtpStatusCode.AuthenticationRequired  // what MailKit makes of that reply; IMAP's has other words
             : SmtpStatusCode.GeneralFailure;
         (OwnWords, ServerText) = Words();
-        (Stage, Recipient, Others) = StageAndRecipient();
-        if (told != null) Recipient = told.FinalRecipient;
+        (Stage, string? recipient, Others) = StageAndRecipient();
+        string mailbox = SmtpReplies.MailboxOf((told == null ? recipient : told.FinalRecipient) ?? "");
+        Recipient = mailbox.Length > 0 ? mailbox : null;
         if (IsInventedByMailKit())
         {
             (OwnWords, ServerText) = (ServerText ?? "", null);
@@ -91,7 +92,7 @@ internal sealed class ClientException
             if (nameless >= MaximumCount || !visited.Add(node)) return;
             var client = new ClientException(node, isOfAuthentication, told?.Invoke(node));
             found.Add(client);
-            if (string.IsNullOrEmpty(client.Recipient)) nameless++;
+            if (client.Recipient == null) nameless++;
             if (depth == MaximumDepth) return;
             foreach (Exception inner in client.Inside()) Visit(inner, depth + 1, client.IsOfAuthentication);
         }
@@ -153,8 +154,11 @@ internal sealed class ClientException
     {
         // Only RCPT TO makes such an exception. System.Net.Mail sends to the others before it throws; Aspose.Email does
         // not always.
-        if (shape.FailedRecipient?.Of(exception) is string recipient)
-            return (SmtpStage.Rcpt, recipient, shape.IsOfAspose ? DeliveryCondition.NotKnown : DeliveryCondition.Accepted);
+        if (shape.FailedRecipient is { } failed)
+        {
+            DeliveryCondition others = shape.IsOfAspose ? DeliveryCondition.NotKnown : DeliveryCondition.Accepted;
+            return (SmtpStage.Rcpt, failed.Of(exception) as string, others);
+        }
         return shape.ErrorCode?.Of(exception)?.ToString() switch
         {
             // MailKit gives the whole message up.

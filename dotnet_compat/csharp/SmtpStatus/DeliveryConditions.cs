@@ -78,8 +78,8 @@ public static class DeliveryConditions
 
     /// <summary>Whether the same mail may reach this recipient later, without anything being changed.</summary>
     /// <remarks>
-    /// As its condition says: yes after a 4yz and without a reply, no after a 5yz (RFC 5321 4.2.1), but for a few
-    /// conditions, whose <see cref="Reason"/> says why.
+    /// As its condition says: yes after a 4yz, no after a 5yz (RFC 5321 4.2.1), but for a few conditions; without a reply,
+    /// where it may come right by itself. Where the answer is no, <see cref="Reason"/> says who has to act first.
     /// </remarks>
     public static bool ShouldRetry(this DeliveryStatus status) => Answer(status).Retry;
 
@@ -91,7 +91,9 @@ public static class DeliveryConditions
     /// <summary>Returns whom a condition counts against: who has to act.</summary>
     public static DeliveryParty CountsAgainst(this DeliveryCondition condition) => InfoOf(condition).CountsAgainst;
 
-    /// <summary>Returns why a condition is tried again, or not, in an English sentence.</summary>
+    /// <summary>
+    /// Returns why a condition is tried again; where it is not, who has to do what first. An English sentence.
+    /// </summary>
     public static string Reason(this DeliveryCondition condition) => InfoOf(condition).Reason;
 
     /// <summary>Returns one line about it: in Chinese where the culture is Chinese, else in English.</summary>
@@ -109,8 +111,13 @@ public static class DeliveryConditions
     internal static (bool Retry, int RpcCode) Answer(DeliveryCondition condition, int replyClass)
     {
         DeliveryConditionInfo info = InfoOf(condition);
-        bool isRefusal = replyClass is 2 or 3 or 5;  // what is not asked for again
-        bool retry = info.Retry == RetryRule.Always || (info.Retry == RetryRule.ByReply && !isRefusal);
+        bool retry = info.Retry switch
+        {
+            RetryRule.Always => true,
+            RetryRule.After4Yz => replyClass == 4,
+            RetryRule.After4YzOrNoReply => replyClass is 4 or < 2 or > 5,
+            _ => false,
+        };
         return (retry, retry ? info.RetryRpcCode : info.RpcCode);
     }
 

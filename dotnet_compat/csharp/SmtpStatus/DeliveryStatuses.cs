@@ -1,3 +1,4 @@
+using System.Globalization;
 using SmtpStatus.V1;
 
 namespace SmtpStatus;
@@ -31,29 +32,40 @@ public static class DeliveryStatuses
         ArgumentNullException.ThrowIfNull(exception);
         List<ClientException> found = ClientException.Walk(exception, told);
         var named = new Dictionary<string, ClientException>();
-        var order = new List<string>();
-        order.AddRange(recipients?.Select(Address) ?? []);
-        foreach (ClientException client in found)
+        foreach (ClientException client in found.Where(client => client.Recipient != null))
         {
-            string recipient = Address(client.Recipient ?? "");
-            if (recipient.Length == 0) continue;
-            if (!named.TryGetValue(recipient, out ClientException? known) || !known.HasReply) named[recipient] = client;
-            order.Add(recipient);
+            string key = Key(client.Recipient!);
+            if (!named.TryGetValue(key, out ClientException? known) || !known.HasReply) named[key] = client;
         }
-        if (order.Count == 0) order.Add("");
+        // By key, so that two spellings of one mailbox are one; the caller's spelling is kept.
+        var given = new Dictionary<string, string>();
+        foreach (string recipient in (recipients ?? []).Select(SmtpReplies.MailboxOf).Distinct())
+            given[Key(recipient)] = recipient;
         // What the server said to nobody in particular concerns all whom it did not name.
-        ClientException? general = found.Find(client => client.HasReply && string.IsNullOrEmpty(client.Recipient));
-        ClientException? decisive = general ?? found.Find(client => client.HasReply);
-        DeliveryCondition? others = found.Find(client => !string.IsNullOrEmpty(client.Recipient))?.Others;
-        DeliveryStatus common = decisive == null ? WithoutReply(exception, found) : WithReply(decisive);
-        return [.. order.Distinct().Select(recipient =>
+        ClientException? general = found.Find(client => client.HasReply && client.Recipient == null);
+        DeliveryStatus common = general != null ? WithReply(general) : WithoutReply(exception, found);
+        DeliveryCondition? others = found.Find(client => client.Recipient != null)?.Others;
+        // A refused one may be one of those who are given, by another name.
+        if (others == DeliveryCondition.Accepted && given.Count > 0 && named.Keys.Any(key => !given.ContainsKey(key)))
+            others = DeliveryCondition.NotKnown;
+        string[] keys = [.. given.Keys.Concat(named.Keys).Distinct()];
+        if (keys.Length == 0) keys = [""];
+        return [.. keys.Select(key =>
         {
-            named.TryGetValue(recipient, out ClientException? own);
+            named.TryGetValue(key, out ClientException? own);
+            DeliveryStatus status;
             if (own == null && general == null && others is { } known)
-                return new DeliveryStatus { FinalRecipient = recipient, Condition = known };
-            DeliveryStatus status = own?.HasReply == true ? WithReply(own) : common.Clone();
-            status.FinalRecipient = recipient;
-            if (status.Stage == SmtpStage.NotDefined) status.Stage = stage;
+            {
+                status = new DeliveryStatus { Condition = known };
+            }
+            else
+            {
+                status = own?.HasReply == true ? WithReply(own)
+                    : own != null && general == null ? WithoutReply(exception, [own])
+                    : common.Clone();
+                if (status.Stage == SmtpStage.NotDefined) status.Stage = stage;
+            }
+            status.FinalRecipient = given.TryGetValue(key, out string? recipient) ? recipient : own?.Recipient ?? "";
             return status;
         })];
     }
@@ -66,14 +78,16 @@ public static class DeliveryStatuses
         // Without words of the client the message would be that of a success.
         LocalError = client.Code.IsTransient() || client.Code.IsPermanent()
             ? "" : "the client took this reply for a failure",
+        Condition = (int)client.Code is >= 200 and < 600
+            ? DeliveryCondition.NotDefined : DeliveryCondition.ProtocolError,  // three digits, and no reply code
     };
 
     private static DeliveryStatus WithoutReply(Exception exception, List<ClientException> found)
     {
         // Many exceptions inside may say much.
-        IEnumerable<string> all = found.Select(client => client.OwnWords).Where(text => text.Length > 0).Distinct();
-        string words = string.Join(" ", all);
-        words = words.Substring(0, Math.Min(words.Length, MaximumWords));
+        IEnumerable<string> all = found
+            .Select(client => SmtpReplies.Start(client.OwnWords, MaximumWords)).Where(text => text.Length > 0).Distinct();
+        string words = SmtpReplies.Start(string.Join(" ", all), MaximumWords);
         return new DeliveryStatus
         {
             Stage = found.Select(client => client.Stage).FirstOrDefault(stage => stage != SmtpStage.NotDefined),
@@ -83,12 +97,18 @@ public static class DeliveryStatuses
         };
     }
 
-    // The clients have ` <bob@example.com>`; what was to go to `Bob <bob@example.com>` went to the address.
-    private static string Address(string recipient)
+    // System.Net.Mail writes domains in punycode.
+    private static string Key(string recipient)
     {
-        string address = SmtpReplies.WellFormed(recipient).Trim();
-        if (!address.EndsWith('>')) return address;
-        int start = address.LastIndexOf('<') + 1;
-        return address.Substring(start, address.Length - 1 - start);
+        int domain = recipient.LastIndexOf('@') + 1;
+        string name = recipient.Substring(domain).ToLowerInvariant();
+        try
+        {
+            if (name.Any(character => character > '\x7f')) name = new IdnMapping().GetAscii(name);
+        }
+        catch (ArgumentException)  // no name of a host: it stays as it is
+        {
+        }
+        return $"{recipient.Remove(domain)}{name}";
     }
 }

@@ -27,4 +27,21 @@ public static class SmtpReplies
     /// <summary>Returns text that a message can hold: a surrogate without the other half becomes U+FFFD.</summary>
     internal static string WellFormed(string text) =>
         System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Returns the mailbox in what clients call a recipient: <c> B &lt;b@example.com&gt;</c>.</summary>
+    internal static string MailboxOf(string recipient)
+    {
+        string mailbox = WellFormed(recipient).Trim();
+        if (!mailbox.EndsWith('>')) return mailbox;
+        int start = mailbox.LastIndexOf('<') + 1;
+        return mailbox.Substring(start, mailbox.Length - 1 - start);
+    }
+
+    /// <summary>Returns the first characters of a text, counted as Python does: by code points.</summary>
+    internal static string Start(string text, int most)
+    {
+        int end = 0;
+        for (; most > 0 && end < text.Length; most--) end += char.IsSurrogatePair(text, end) ? 2 : 1;
+        return text.Substring(0, end);
+    }
 }

@@ -94,17 +94,32 @@ def render_code(code: SmtpStatusCode, reply: SmtpReply | None = None) -> str:
     return _card(head, (code.summary, code.summary_zh), facts)
 
 
+def render_name(name: str) -> str:
+    """Return what is known of the code, or the enhanced status code, of that name; ValueError where there is none."""
+    from smtpstatus import EnhancedStatusCode
+
+    try:
+        return render_code(SmtpStatusCode.from_name(name))
+    except ValueError as error:
+        try:
+            code = EnhancedStatusCode.from_name(name)
+        except ValueError:
+            raise error from None
+    return render_enhanced_code(f"X.{code.subject}.{code.detail}")
+
+
 def render_enhanced_code(text: str) -> str:
     """Return what is known of an enhanced status code, as 5.1.1 or X.1.1; ValueError for anything else."""
     from smtpstatus import EnhancedStatusCode
 
     code = EnhancedStatusCode.parse(text)
-    facts = [("class", words) for words in _CLASSES.get(text[0], ())]
-    facts += _meaning(0, text if text[0] in _CLASSES else f"5{text[1:]}")
+    permanent = f"5.{code.subject}.{code.detail}"
+    facts = [("class", words) for words in _CLASSES.get(text[0], (f"any; what follows is for {permanent}",))]
+    facts += _meaning(0, text if text[0] in _CLASSES else permanent)
     facts.append(("protobuf", code.proto_name))
-    facts.append(
-        ("defined in", ", ".join(code.sources) if code.is_known else "no RFC; it means what its subject means")
-    )
+    has_subject = EnhancedStatusCode(1000 * code.subject).is_known
+    unknown = "no RFC; it means what its subject means" if has_subject else "no RFC"
+    facts.append(("defined in", ", ".join(code.sources) if code.is_known else unknown))
     return _card(f"{text} {code.name if code.is_known else '(not registered)'}", (code.summary, code.summary_zh), facts)
 
 
@@ -141,7 +156,7 @@ def _meaning(code: int, enhanced_code: str) -> list[tuple[str, str]]:
         facts += [
             ("retry", "it depends on what failed: look for the exception inside, and for the client in"),
             ("retry", "docs/dotnet-clients.md; without an answer there, later, and not for ever"),
-            ("retry", "视失败原因而定：请查看内部异常"),
+            ("retry", "视失败原因而定：请查看内部异常及上述页面；若仍不明，可稍后重试，但不要无限重试"),
         ]
     elif not rpc_code:
         facts += [("retry", "not a failure"), ("retry", "并非失败")]
@@ -149,7 +164,8 @@ def _meaning(code: int, enhanced_code: str) -> list[tuple[str, str]]:
         why = f": {condition.reason}" if condition.retry.name == "ALWAYS" else ""
         facts += [("retry", f"yes, later{why}"), ("retry", "是，稍后")]
     else:
-        facts += [("retry", f"no: {condition.reason}"), ("retry", "否，须先作出改变")]
+        chinese = "否，须先作出改变" if condition else "否，没有可重试的内容"
+        facts += [("retry", f"no: {condition.reason}"), ("retry", chinese)]
     facts.append(("gRPC", _RPC_CODES[rpc_code]))
     by_stage: dict[str, list[str]] = {}
     for number, stage in enumerate(_STAGES, start=1):

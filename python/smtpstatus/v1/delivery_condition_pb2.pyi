@@ -54,7 +54,8 @@ class DeliveryParty(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
 class RetryRule(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     RETRY_RULE_NOT_DEFINED: _ClassVar[RetryRule]
-    RETRY_RULE_BY_REPLY: _ClassVar[RetryRule]
+    RETRY_RULE_AFTER_4YZ: _ClassVar[RetryRule]
+    RETRY_RULE_AFTER_4YZ_OR_NO_REPLY: _ClassVar[RetryRule]
     RETRY_RULE_ALWAYS: _ClassVar[RetryRule]
     RETRY_RULE_NEVER: _ClassVar[RetryRule]
 
@@ -101,7 +102,8 @@ DELIVERY_PARTY_CLIENT: DeliveryParty
 DELIVERY_PARTY_SERVER: DeliveryParty
 DELIVERY_PARTY_NOBODY: DeliveryParty
 RETRY_RULE_NOT_DEFINED: RetryRule
-RETRY_RULE_BY_REPLY: RetryRule
+RETRY_RULE_AFTER_4YZ: RetryRule
+RETRY_RULE_AFTER_4YZ_OR_NO_REPLY: RetryRule
 RETRY_RULE_ALWAYS: RetryRule
 RETRY_RULE_NEVER: RetryRule
 CONDITION_RANK_NOT_DEFINED: ConditionRank

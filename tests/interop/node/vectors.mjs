@@ -89,7 +89,10 @@ function verdictOf(deliveryStatus) {
   const condition = conditionOf(deliveryStatus);
   const { retry, retryRpcCode, rpcCode, countsAgainst } = about(condition);
   const replyClass = classOf(deliveryStatus.reply?.code ?? 0, deliveryStatus.status);
-  const isRetried = retry === Retry.ALWAYS || (retry === Retry.BY_REPLY && (replyClass === 4 || replyClass === 0));
+  const isRetried =
+    retry === Retry.ALWAYS ||
+    (retry === Retry.AFTER_4YZ && replyClass === 4) ||
+    (retry === Retry.AFTER_4YZ_OR_NO_REPLY && (replyClass === 4 || replyClass === 0));
   return { condition, rpc: isRetried ? retryRpcCode : rpcCode, retry: isRetried, against: countsAgainst };
 }
 
