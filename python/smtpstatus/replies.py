@@ -149,15 +149,13 @@ def _inside(error: BaseException, depth: int) -> list[tuple[BaseException, int, 
     """
     inside: list[tuple[Any, int, bool]] = []
     with suppress(Exception):  # whatever a stranger's exception has there
-        group: Any = error
-        if isinstance(error, BaseExceptionGroup):
-            # A tuple has an end; what another class makes of it need not have one.
-            most = None if type(group.exceptions) is tuple else EXCEPTION_LIMIT
-            inside += [(one, depth + 1, False) for one in islice(group.exceptions, most)]
+        exceptions: Any = getattr(error, "exceptions", ()) if issubclass(type(error), BaseExceptionGroup) else ()
+        has_end = type(exceptions) is tuple  # what another class makes of it need not have one
+        inside += [(one, depth + 1, False) for one in islice(exceptions, None if has_end else EXCEPTION_LIMIT)]
         context = None if error.__suppress_context__ else error.__context__
         if error.__cause__ is not None:
             inside.append((error.__cause__, depth + 1, False))
-        elif context is not None and not _client_names(group):
+        elif context is not None and not _client_names(error):
             inside.append((context, depth + 1, True))
         elif context is not None and not _client_names(context):
             inside.append((context, DEPTH_LIMIT, True))
