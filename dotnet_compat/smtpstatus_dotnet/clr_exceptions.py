@@ -42,7 +42,7 @@ _CONDITIONS = {
     "Aspose.Email.AsposeInvalidOperationException": "ARGUMENT_REFUSED",
     "Aspose.Email.AsposeArgumentException": "ARGUMENT_REFUSED",
 }
-# The same by the beginning of what the two clients say that have one type of exception for everything.
+# Two clients have one type of exception for everything. Their own words tell these conditions, by how they begin.
 _OF_ONE_TYPE = ("System.Net.Mail.SmtpException", "Aspose.Email.SmtpException")
 _CONDITIONS_BY_WORDS = {
     "The operation has timed out.": "TIMED_OUT",

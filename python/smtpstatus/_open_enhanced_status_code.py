@@ -10,6 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Self
 
+LONGEST = len("5.999.999")
+"""How many characters an enhanced status code has at most (RFC 3463 2)."""
 # RFC 3463 2, and the X that RFCs write for any class.
 _TEXT = re.compile(r"[245Xx]\.([0-9]{1,3})\.([0-9]{1,3})")
 

@@ -52,8 +52,9 @@ def statuses_of(failures: Sequence[Failure], recipients: Iterable[str], stage: i
     """Return one status for each of `recipients`, in their order, then one for whoever else the failures name.
 
     Each has the reply that was given to it; else the first reply that was given to nobody in particular; else the
-    failure without a reply. Whom nobody names, while others are named, has what the failures say of such. Where nobody
-    is known, a single status has an empty recipient. `name` stands for the client's words where it said nothing.
+    failure without a reply. Where only other recipients were refused, it has the `others` of the first failure that
+    names one. Where nobody is known, a single status has an empty recipient. `name` stands in for the client's words
+    where it said nothing.
     """
     named: dict[str, Failure] = {}
     for failure in failures:
@@ -82,7 +83,7 @@ def statuses_of(failures: Sequence[Failure], recipients: Iterable[str], stage: i
 
 
 def _own(failure: Failure | None, general: Failure | None, name: str) -> DeliveryStatus | None:
-    """Return what was said to this recipient; None where nothing was, or less than to all."""
+    """Return the status of a recipient that a failure names; None where the reply to all says more."""
     if failure is None or (general and not failure.has_reply):
         return None
     return _with_reply(failure) if failure.has_reply else _without_reply([failure], name)
@@ -126,6 +127,6 @@ def _without_reply(failures: Sequence[Failure], name: str) -> DeliveryStatus:
 
 
 def unreadable(text: bytes | str) -> str:
-    """Return the words for what was to be a reply and is none; text is the client's own, bytes are the server's."""
+    """Return the words for a reply that makes no sense. A str is the client's own text, bytes are the server's."""
     words = decode(text)
     return f"expected an SMTP reply, found {excerpt(words)}" if isinstance(text, bytes) else words

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from smtpstatus._open_enhanced_status_code import LONGEST
 from smtpstatus.delivery_action import DeliveryAction
 from smtpstatus.delivery_condition import DeliveryCondition
 from smtpstatus.enhanced_status_code import EnhancedStatusCode
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 _DECISIVE, _WEAK = 1, 2  # of ConditionRank
 _CONTENT = 8  # of SmtpStage
-_LONGEST = len("5.999.999")  # of an enhanced status code (RFC 3463 2)
 _NOTHING: Rule = (0, (), 0, 0, False)
 
 
@@ -34,7 +34,7 @@ def decide(code: int, enhanced_code: str = "", stage: int = 0) -> DeliveryCondit
     that is no reply code. What is no enhanced status code, or is of another class than the code (RFC 2034 4), says
     nothing.
     """
-    return _decide(code, enhanced_code if len(enhanced_code) <= _LONGEST else "", stage)
+    return _decide(code, enhanced_code if len(enhanced_code) <= LONGEST else "", stage)
 
 
 @lru_cache(maxsize=8192)  # there are few different replies among millions
@@ -48,7 +48,7 @@ def _decide(code: int, enhanced_code: str, stage: int) -> DeliveryCondition:
     by_class = _rule(SmtpReplyClass(reply_class).means, stage, reply_class)
     is_own_first = own[3] == _DECISIVE or detail[3] == _WEAK
     for condition, *_ in (own, detail, by_class) if is_own_first else (detail, own, by_class):
-        found = _at_stage(condition, stage)
+        found = _at_stage(condition, stage, reply_class)
         if found:
             return found
     return DeliveryCondition.NOT_DEFINED
@@ -120,13 +120,11 @@ def _rule(rules: tuple[Rule, ...], stage: int, reply_class: int, *, is_bare: boo
     return _NOTHING
 
 
-def _at_stage(condition: int, stage: int) -> DeliveryCondition:
+def _at_stage(condition: int, stage: int, reply_class: int) -> DeliveryCondition:
     """Return what a condition is at a stage: itself, or another one, or nothing, where it cannot be the case."""
     found = DeliveryCondition(condition)
-    for instead, stages, *_ in found.about.instead:
-        if stage in stages:
-            return DeliveryCondition(instead)
-    return found
+    instead = _rule(found.about.instead, stage, reply_class)
+    return found if instead is _NOTHING else DeliveryCondition(instead[0])
 
 
 def _detail(enhanced_code: str) -> tuple[int, int, tuple[Rule, ...]]:

@@ -142,10 +142,11 @@ def walk(error: BaseException, read_foreign: Callable[[Any], list[Failure]] | No
 
 
 def _inside(error: BaseException, depth: int) -> list[tuple[BaseException, int, bool]]:
-    """Return what an exception was raised for, as Python's own traceback has it, how deep, and whether by chance.
+    """Return the exceptions that Python's traceback shows below one, each with its depth.
 
-    What a client raised is an answer by itself. Its `__context__` tells the cause of a failure (a timeout), and never
-    another reply: behind it may be an earlier attempt.
+    The last item of each says whether it is a `__context__`, which was only being handled when the other was raised.
+    That of a client's exception tells a cause (a timeout), and nothing is looked for behind it: there may be an earlier
+    attempt, with another reply.
     """
     inside: list[tuple[Any, int, bool]] = []
     with suppress(Exception):  # whatever a stranger's exception has there
@@ -225,11 +226,10 @@ def _refused(recipients: Any) -> Iterator[Failure]:
 
 def _refusal(recipient: object, reply: Any, others: int) -> Failure:
     """Return the refusal of one recipient. One that is odd hides neither itself nor the others."""
-    mailbox = mailbox_of(recipient if isinstance(recipient, str) else str(recipient))
     code, text = -1, ""
     with suppress(Exception):
         code, text, *_ = reply
-    return _failure(code, text, SMTP_STAGE_RCPT, mailbox, others)
+    return _failure(code, text, SMTP_STAGE_RCPT, mailbox_of(str(recipient)), others)
 
 
 def _failure(

@@ -16,6 +16,7 @@ except ImportError as error:
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.message import DecodeError
 
+from smtpstatus._open_enhanced_status_code import LONGEST
 from smtpstatus.meaning import rpc_code, verdict_of
 from smtpstatus.status_code import SmtpStatusCode
 from smtpstatus.v1.delivery_pb2 import DeliveryStatus, SmtpReply
@@ -41,7 +42,6 @@ _DETAILS_KEY = "grpc-status-details-bin"
 _MOST_BYTES = 3000
 _MOST_IN_TEXT = 255
 _MOST_IN_MESSAGE = 160
-_LONGEST = len("5.999.999")  # of an enhanced status code
 
 
 def to_status(delivery_status: DeliveryStatus, *, retry_delay: timedelta | None = None) -> Status:
@@ -182,4 +182,4 @@ def _start(text: str) -> str:
 
 def _enhanced_code(text: str) -> str:
     """Return an enhanced status code, or nothing for what is too long to be one."""
-    return text if len(text) <= _LONGEST else ""
+    return text if len(text) <= LONGEST else ""

@@ -70,7 +70,7 @@ public static class DeliveryConditions
         bool isOwnFirst = own.Rank == ConditionRank.Decisive || detail.Rank == ConditionRank.Weak;
         foreach (ConditionRule rule in isOwnFirst ? [own, detail, byClass] : new[] { detail, own, byClass })
         {
-            DeliveryCondition found = AtStage(rule.Condition, stage);
+            DeliveryCondition found = AtStage(rule.Condition, stage, replyClass);
             if (found != DeliveryCondition.NotDefined) return found;
         }
         return DeliveryCondition.NotDefined;
@@ -150,8 +150,11 @@ public static class DeliveryConditions
             && (isBare || !rule.IsBare)) ?? Nothing;
 
     // What a condition is at a stage: itself, or another one, or nothing, where it cannot be the case.
-    private static DeliveryCondition AtStage(DeliveryCondition condition, SmtpStage stage) =>
-        InfoOf(condition).Instead.FirstOrDefault(rule => rule.Stages.Contains(stage))?.Condition ?? condition;
+    private static DeliveryCondition AtStage(DeliveryCondition condition, SmtpStage stage, int replyClass)
+    {
+        ConditionRule instead = Rule(InfoOf(condition).Instead, stage, replyClass);
+        return ReferenceEquals(instead, Nothing) ? condition : instead.Condition;
+    }
 
     private static DeliveryConditionInfo InfoOf(DeliveryCondition condition) =>
         Listed.TryGetValue((int)condition, out var found) ? found.Info : Listed[(int)DeliveryCondition.NotKnown].Info;

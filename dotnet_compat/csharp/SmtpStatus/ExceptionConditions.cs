@@ -28,7 +28,7 @@ internal static class ExceptionConditions
         ["Aspose.Email.AsposeArgumentException"] = DeliveryCondition.ArgumentRefused,
     };
 
-    // By the beginning of what the two clients say that have one type of exception for everything.
+    // Two clients have one type of exception for everything. Their own words tell these, by how they begin.
     private static readonly Dictionary<string, DeliveryCondition> ByWords = new()
     {
         ["The operation has timed out."] = DeliveryCondition.TimedOut,
