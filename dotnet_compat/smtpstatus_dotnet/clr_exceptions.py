@@ -31,7 +31,10 @@ _CONDITIONS = {
     "System.TimeoutException": "TIMED_OUT",
     "Aspose.Email.TimeoutException": "TIMED_OUT",
     "System.OperationCanceledException": "CANCELLED",
+    "Aspose.Email.Exceptions.OperationCanceledException": "CANCELLED",
     "System.ObjectDisposedException": "CANCELLED",
+    # The client disposes its connection when the server closes it.
+    "Aspose.Email.Exceptions.ObjectDisposedException": "UNREACHABLE",
     "System.Net.Sockets.SocketException": "UNREACHABLE",
     "MailKit.ProtocolException": "UNREACHABLE",
     "MailKit.ServiceNotConnectedException": "UNREACHABLE",

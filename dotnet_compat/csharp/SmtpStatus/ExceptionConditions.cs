@@ -16,7 +16,10 @@ internal static class ExceptionConditions
         ["System.TimeoutException"] = DeliveryCondition.TimedOut,
         ["Aspose.Email.TimeoutException"] = DeliveryCondition.TimedOut,
         ["System.OperationCanceledException"] = DeliveryCondition.Cancelled,
+        ["Aspose.Email.Exceptions.OperationCanceledException"] = DeliveryCondition.Cancelled,
         ["System.ObjectDisposedException"] = DeliveryCondition.Cancelled,
+        // The client disposes its connection when the server closes it.
+        ["Aspose.Email.Exceptions.ObjectDisposedException"] = DeliveryCondition.Unreachable,
         ["System.Net.Sockets.SocketException"] = DeliveryCondition.Unreachable,
         ["MailKit.ProtocolException"] = DeliveryCondition.Unreachable,
         ["MailKit.ServiceNotConnectedException"] = DeliveryCondition.Unreachable,
