@@ -1,6 +1,6 @@
 """Send a message by the gateway: `python client.py [--gateway HOST:PORT] SENDER RECIPIENT... < MESSAGE`.
 
-Exit status, as that of sendmail: 0 accepted for all, 75 refused for now, 69 refused.
+The exit status is like sendmail's: 0 accepted for all recipients, 75 refused for now, 69 refused.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from smtpstatus.v1.delivery_pb2 import DeliveryStatus
 
 
 def send(channel: grpc.Channel, request: SendMailRequest) -> list[DeliveryStatus]:
-    """Return what failed: one status for each such recipient, or a single one that is all the message's."""
+    """Return the failures: a status for each refused recipient, or a single status for the whole message."""
     gateway = MailGatewayStub(channel)  # type: ignore[no-untyped-call]  # protoc's stubs have no types
     try:
         return [status for status in gateway.SendMail(request, timeout=60).statuses if rpc_code(status) != OK]
     except grpc.RpcError as error:
         failed = from_rpc_error(error)
-        if failed is None:  # not a matter of SMTP
+        if failed is None:  # not an SMTP failure
             raise
         return [failed]
 
@@ -42,9 +42,9 @@ def main() -> int:
     for status in failed:
         condition = condition_of(status)
         advice = "try again later" if should_retry(status) else "do not try again"
-        said = " ".join([str(status.reply.code), *status.reply.lines]) if status.reply.lines else ""
-        words = said or status.local_error or condition.summary
-        print(f"{status.final_recipient or 'all recipients'}: {condition.name}: {words}; {advice}")
+        reply = " ".join([str(status.reply.code), *status.reply.lines]) if status.reply.lines else ""
+        text = reply or status.local_error or condition.summary
+        print(f"{status.final_recipient or 'all recipients'}: {condition.name}: {text}; {advice}")
     if not failed:
         return 0
     return 75 if all(map(should_retry, failed)) else 69

@@ -36,9 +36,9 @@ class MailGateway(MailGatewayServicer):
         return SendMailResponse(statuses=delivery_statuses(outcome, recipients=request.recipients))
 
     def send(self, request: SendMailRequest) -> smtplib.SMTPRecipientsRefused | dict[str, tuple[int, bytes]]:
-        """Return those who were refused, while the server took the mail for others."""
+        """Return the refused recipients, if the server accepted the mail for others."""
         content = re.sub(rb"\r\n|\r|\n", b"\r\n", request.content)  # smtplib sends bytes as they are
-        # `with smtplib.SMTP(…)` would also raise for a strange reply to QUIT, when the mail is long on its way.
+        # `with smtplib.SMTP(…)` would also raise for an unexpected reply to QUIT, after the mail was accepted.
         with contextlib.closing(smtplib.SMTP(self.host, self.port, timeout=30)) as client:
             refused = client.sendmail(request.sender, list(request.recipients), content)
             with contextlib.suppress(smtplib.SMTPException, OSError):
@@ -48,8 +48,8 @@ class MailGateway(MailGatewayServicer):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="A gRPC service that sends mail.")
-    parser.add_argument("--listen", default="localhost:50051", metavar="HOST:PORT", help="where it serves")
-    parser.add_argument("--smtp", default="localhost:25", metavar="HOST:PORT", help="the mail server")
+    parser.add_argument("--listen", default="localhost:50051", metavar="HOST:PORT", help="the address to serve on")
+    parser.add_argument("--smtp", default="localhost:25", metavar="HOST:PORT", help="the address of the mail server")
     options = parser.parse_args()
     host, _, port = options.smtp.rpartition(":")
     host = host.strip("[]")  # of an IPv6 address
@@ -57,7 +57,7 @@ def main() -> None:
     server = grpc.server(ThreadPoolExecutor())
     # protoc's stubs have no types
     add_MailGatewayServicer_to_server(MailGateway(host, int(port)), server)  # type: ignore[no-untyped-call]
-    # So that `smtpstatus check grpc://…` can hold this server's enum against the shared one.
+    # So that `smtpstatus check grpc://…` can compare this server's enum with the shared one.
     reflection.enable_server_reflection([DESCRIPTOR.services_by_name["MailGateway"].full_name], server)
     bound = server.add_insecure_port(options.listen)
     server.start()

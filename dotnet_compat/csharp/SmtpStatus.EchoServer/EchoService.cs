@@ -90,7 +90,7 @@ internal sealed class EchoService : Echo.EchoBase
         };
         if (request.Assembly.Length > 0)
         {
-            // All of one name are one assembly to a load context, so each has its own.
+            // A load context loads only one assembly of each name, so each assembly has a context of its own.
             Assembly assembly = new AssemblyLoadContext(request.Assembly).LoadFromAssemblyPath(request.Assembly);
             Type type = assembly.GetType(request.TypeName, throwOnError: true)!;
             response.Report = EnumParity.Compare(type, profiles.GetValueOrDefault(request.TypeName)).ToString();

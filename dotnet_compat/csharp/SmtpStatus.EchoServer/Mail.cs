@@ -6,13 +6,13 @@ using AsposeSmtp = Aspose.Email.Clients.Smtp;
 
 namespace SmtpStatus.EchoServer;
 
-/// <summary>One mail to a server on loopback, by each of .NET's SMTP clients as their users call them.</summary>
+/// <summary>Sends a mail to a server on loopback by one of .NET's SMTP clients, called as its users call it.</summary>
 public static class Mail
 {
     private const string Sender = "a@example.com";
     private static readonly NetworkCredential Credential = new("user", "password");
 
-    /// <summary>What else a mail may ask of its client.</summary>
+    /// <summary>How the client sends.</summary>
     /// <param name="Authenticates">Whether it logs in.</param>
     /// <param name="StartsTls">Whether it asks for STARTTLS.</param>
     /// <param name="IsLenient">Whether MailKit goes on after refused recipients, as a subclass of it may.</param>
@@ -20,7 +20,7 @@ public static class Mail
     public sealed record Options(
         bool Authenticates = false, bool StartsTls = false, bool IsLenient = false, int Timeout = 10_000);
 
-    /// <summary>Sends, and throws what the client throws.</summary>
+    /// <summary>Sends the mail, and throws what the client throws.</summary>
     public static void Send(string client, int port, IEnumerable<string> recipients, Options? options = null)
     {
         options ??= new Options();
@@ -36,7 +36,8 @@ public static class Mail
                 ByMailKit(port, recipients, options);
                 break;
             default:
-                throw new ArgumentException($"no such client: {client}", nameof(client));
+                throw new ArgumentException(
+                    $"expected Aspose.Email, System.Net.Mail or MailKit, found {client}", nameof(client));
         }
     }
 

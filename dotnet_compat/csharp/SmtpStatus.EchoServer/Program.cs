@@ -1,5 +1,5 @@
 // A gRPC server with reflection, for the tests of both languages. It prints its address, and stops at the end of
-// its standard input: whoever started it and dies takes it along.
+// its standard input, so that it does not outlive the process that started it.
 
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;

@@ -10,8 +10,8 @@ using Status = Google.Rpc.Status;
 namespace SmtpStatus;
 
 /// <summary>
-/// A failed delivery as the error of a gRPC call, and back. What is said here holds for Python's
-/// <c>smtpstatus.rpc</c>, field by field.
+/// Converts a failed delivery to the error of a gRPC call, and back. Python's <c>smtpstatus.rpc</c> makes the same
+/// error, field by field.
 /// </summary>
 public static class RpcStatuses
 {
@@ -20,33 +20,34 @@ public static class RpcStatuses
 
     private const string DetailsKey = "grpc-status-details-bin";
 
-    // gRPC's own limit for the trailers of a call is 8 KiB, above which it turns errors at random into
-    // RESOURCE_EXHAUSTED. Other stacks count them in base64, and the message in percent-encoding.
-    private const int MostBytes = 3000;
-    private const int MostInText = 255;
-    private const int MostInMessage = 160;
+    // gRPC limits the trailers of a call to 8 KiB. Above that, it turns errors at random into RESOURCE_EXHAUSTED.
+    // Other stacks count the details in base64 and the message in percent-encoding.
+    private const int MaximumBytes = 3000;
+    private const int MaximumTextBytes = 255;
+    private const int MaximumMessageLength = 160;
     private const int LongestEnhancedCode = 9;  // 5.999.999
 
     /// <summary>Returns the error with which a service answers when it could not deliver.</summary>
     /// <remarks>
     /// <para>code: that of <see cref="DeliveryConditions.RpcCode"/>.</para>
-    /// <para>message: the reply in one line, or <c>local_error</c>, or the summary of the condition: the first of them
-    /// that is not empty, and 160 characters of it.</para>
-    /// <para>details: an ErrorInfo, whose reason is the code's name (<c>SMTP_STATUS_CODE_MAILBOX_BUSY</c>,
-    /// <c>SMTP_STATUS_CODE_521</c>, <c>SMTP_STATUS_CODE_MINUS_5</c>), whose domain is <see cref="Domain"/>, and whose
-    /// metadata are <c>condition</c>, <c>code</c>, <c>enhanced_code</c> where there is one, and <c>retry</c>, for callers
-    /// that do not have our messages; the DeliveryStatus itself; and, where a delay is given and
-    /// <see cref="DeliveryConditions.ShouldRetry"/> says yes, a RetryInfo. A DeliveryStatus of more than 3,000 bytes is
-    /// shortened: no text has more than 255 bytes, and the last lines of the reply are left out.</para>
+    /// <para>message: the reply in one line, or <c>local_error</c>, or the summary of the reply code (of the condition
+    /// if there is no reply): the first of them that is not empty, cut to 160 characters.</para>
+    /// <para>details: an ErrorInfo, the DeliveryStatus itself and, if a delay is given and
+    /// <see cref="DeliveryConditions.ShouldRetry"/> says yes, a RetryInfo. The reason of the ErrorInfo is the code's
+    /// name (<c>SMTP_STATUS_CODE_MAILBOX_BUSY</c>, <c>SMTP_STATUS_CODE_521</c>, <c>SMTP_STATUS_CODE_MINUS_5</c>), and
+    /// its domain is <see cref="Domain"/>. Its metadata, for callers that do not have our messages, are
+    /// <c>condition</c>, <c>code</c>, <c>enhanced_code</c> if there is one, and <c>retry</c>. A DeliveryStatus of more
+    /// than 3,000 bytes is shortened: no text has more than 255 bytes, and the last lines of the reply are left
+    /// out.</para>
     /// </remarks>
     /// <exception cref="ArgumentException">Nothing failed: the mail was accepted, or is only delayed.</exception>
     public static Status ToStatus(this DeliveryStatus deliveryStatus, TimeSpan? retryDelay = null)
     {
         ArgumentNullException.ThrowIfNull(deliveryStatus);
         DeliveryCondition condition = DeliveryConditions.Of(deliveryStatus);
-        int answer = deliveryStatus.RpcCode();
-        bool isRetried = deliveryStatus.ShouldRetry();
-        if (answer == (int)Code.Ok)
+        int rpcCode = deliveryStatus.RpcCode();
+        bool shouldRetry = deliveryStatus.ShouldRetry();
+        if (rpcCode == (int)Code.Ok)
         {
             throw new ArgumentException(
                 $"{condition.ProtoName()} is no failure: answer it with a message of your own, not an error",
@@ -66,26 +67,26 @@ public static class RpcStatuses
         };
         string enhancedCode =
             EnhancedCode(reply.EnhancedCode.Length > 0 ? reply.EnhancedCode : deliveryStatus.Status);
-        // In the order of their names, as Python writes them: the same error has the same bytes.
+        // In the order of their names, as in Python, so that the same error has the same bytes.
         info.Metadata.Add("code", digits);
         info.Metadata.Add("condition", condition.ProtoName());
         if (enhancedCode.Length > 0) info.Metadata.Add("enhanced_code", enhancedCode);
-        info.Metadata.Add("retry", isRetried ? "true" : "false");
+        info.Metadata.Add("retry", shouldRetry ? "true" : "false");
         var status = new Status
         {
-            Code = answer,
-            Message = SmtpReplies.Start(text, MostInMessage).Trim(' ', '\t', '\n'),
+            Code = rpcCode,
+            Message = SmtpReplies.Start(text, MaximumMessageLength).Trim(' ', '\t', '\n'),
             Details = { Any.Pack(info), Any.Pack(Shortened(deliveryStatus)) },
         };
-        if (retryDelay is { } delay && isRetried)
+        if (retryDelay is { } delay && shouldRetry)
             status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(delay) }));
         return status;
     }
 
-    /// <summary>Returns the DeliveryStatus among the details, the first that is intact.</summary>
+    /// <summary>Returns the first intact DeliveryStatus among the details.</summary>
     /// <returns>
-    /// Null where there is none: an error of another kind is never guessed at. Nor is one believed that says that
-    /// nothing failed, for that is no error.
+    /// Null if there is none: this never guesses at an error of another kind. A DeliveryStatus that says that nothing
+    /// failed is passed over, because that is not an error.
     /// </returns>
     public static DeliveryStatus? FromStatus(Status status)
     {
@@ -110,8 +111,8 @@ public static class RpcStatuses
 
     /// <summary>Returns the DeliveryStatus that a server ended the call with.</summary>
     /// <returns>
-    /// Null for an error of another kind, as <see cref="FromStatus"/> says, and where the details name another code
-    /// than the call ended with.
+    /// Null for an error of another kind (see <see cref="FromStatus"/>), and if the details name another code than the
+    /// call ended with.
     /// </returns>
     public static DeliveryStatus? FromRpcException(RpcException exception)
     {
@@ -130,8 +131,8 @@ public static class RpcStatuses
     }
 
     /// <summary>
-    /// Returns what became of each recipient, as <see cref="DeliveryStatuses.From"/> does, from an exception in which there
-    /// may be the error of a gRPC call, too.
+    /// Returns what became of each recipient, as <see cref="DeliveryStatuses.From"/> does, from an exception that may
+    /// also hold the error of a gRPC call.
     /// </summary>
     public static IReadOnlyList<DeliveryStatus> DeliveryStatusesFrom(
         Exception exception, IEnumerable<string>? recipients = null, SmtpStage stage = SmtpStage.NotDefined) =>
@@ -140,7 +141,7 @@ public static class RpcStatuses
 
     private static DeliveryStatus Shortened(DeliveryStatus whole)
     {
-        if (whole.CalculateSize() <= MostBytes) return whole;
+        if (whole.CalculateSize() <= MaximumBytes) return whole;
         SmtpReply full = whole.Reply ?? new SmtpReply();
         var reply = new SmtpReply { Code = full.Code, EnhancedCode = EnhancedCode(full.EnhancedCode) };
         var brief = new DeliveryStatus
@@ -158,7 +159,7 @@ public static class RpcStatuses
         foreach (string line in full.Lines)
         {
             reply.Lines.Add(Start(line));
-            if (brief.CalculateSize() <= MostBytes) continue;
+            if (brief.CalculateSize() <= MaximumBytes) continue;
             reply.Lines.RemoveAt(reply.Lines.Count - 1);
             break;
         }
@@ -173,13 +174,13 @@ public static class RpcStatuses
         {
             int length = char.IsSurrogatePair(text, end) ? 2 : 1;
             size += Encoding.UTF8.GetByteCount(text.AsSpan(end, length));
-            if (size > MostInText) break;
+            if (size > MaximumTextBytes) break;
             end += length;
         }
         return text.Substring(0, end);
     }
 
-    /// <summary>Returns an enhanced status code, or nothing for what is too long to be one.</summary>
+    /// <summary>Returns the text, or an empty one if it is too long for an enhanced status code.</summary>
     private static string EnhancedCode(string text) =>
         SmtpReplies.Start(text, LongestEnhancedCode) == text ? text : "";
 }

@@ -51,7 +51,7 @@ public class DeliveryStatusesTests
     [Theory]
     [InlineData("System.Net.Mail", DeliveryCondition.Accepted)]
     [InlineData("MailKit", DeliveryCondition.NotSent)]
-    public void Of_whom_nobody_refused_the_client_decides(string client, DeliveryCondition others)
+    public void The_client_decides_what_became_of_the_others(string client, DeliveryCondition others)
     {
         using var server = new ScriptedServer(("RCPT", ["250 OK", "550 5.1.1 Unknown", "250 OK"]));
         Assert.Equal(
@@ -64,7 +64,7 @@ public class DeliveryStatusesTests
     }
 
     [Fact]
-    public void What_MailKit_says_itself_is_no_reply_of_the_server()
+    public void MailKits_own_text_is_not_a_reply()
     {
         using var server = new ScriptedServer(("RCPT", ["450 4.2.0 Greylisted"]));
         Exception error = Assert.ThrowsAny<Exception>(() =>
@@ -76,7 +76,7 @@ public class DeliveryStatusesTests
     }
 
     [Fact]
-    public void Nobody_is_left_out_of_many()
+    public void Every_one_of_many_recipients_is_kept()
     {
         string[] names = [.. Enumerable.Range(0, 12_000).Select(number => $"r{number}@example.com")];
         var error = new System.Net.Mail.SmtpFailedRecipientsException(
@@ -118,7 +118,7 @@ public class DeliveryStatusesTests
     }
 
     [Fact]
-    public void All_lines_of_a_reply_are_kept_where_the_client_has_them()
+    public void All_lines_of_a_reply_are_kept_if_the_client_has_them()
     {
         using var server = new ScriptedServer(("CONTENT", ["554-5.6.0 One\r\n554 5.6.0 Two"]));
         Assert.Equal(
@@ -129,7 +129,7 @@ public class DeliveryStatusesTests
     [Theory]
     [InlineData("System.Net.Mail")]
     [InlineData("MailKit")]
-    public void A_connection_that_fails_has_the_clients_words(string client)
+    public void A_failed_connection_has_the_clients_message(string client)
     {
         int port;
         using (var server = new ScriptedServer()) port = server.Port;

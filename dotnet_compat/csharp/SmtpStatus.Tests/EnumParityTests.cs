@@ -14,7 +14,7 @@ public class EnumParityTests
     public void Aspose_agrees() => Assert.Empty(EnumParity.Compare<AsposeCode>().Differences);
 
     [Fact]
-    public void System_Net_Mail_agrees_but_for_its_profile()
+    public void System_Net_Mail_agrees_except_for_its_profile()
     {
         EnumParityReport report = EnumParity.Compare<NetMailCode>();
         Assert.True(report.Agrees, report.ToString());
@@ -22,7 +22,7 @@ public class EnumParityTests
     }
 
     [Fact]
-    public void MailKit_agrees_but_for_its_profile()
+    public void MailKit_agrees_except_for_its_profile()
     {
         EnumParityReport report = EnumParity.Compare<MailKitCode>();
         Assert.True(report.Agrees, report.ToString());
@@ -49,7 +49,7 @@ public class EnumParityTests
     }
 
     [Fact]
-    public void A_profile_in_vain_is_stale()
+    public void A_declared_difference_that_is_absent_is_stale()
     {
         EnumProfile profile = EnumProfile.Known["MailKit.Net.Smtp.SmtpStatusCode"];
         EnumParityReport report = EnumParity.Compare<AsposeCode>(profile);
@@ -60,27 +60,27 @@ public class EnumParityTests
     }
 
     [Fact]
-    public void What_is_no_enum_is_refused() =>
+    public void A_type_that_is_not_an_enum_is_refused() =>
         Assert.Throws<ArgumentException>(() => EnumParity.Compare(typeof(string)));
 
     [Theory]
     [InlineData("reason = \"no table\"", "line 1")]
-    [InlineData("[\"A\"]", "a reason of the profile")]
-    [InlineData("[\"A\"]\nreason = 3", "a text")]
+    [InlineData("[\"A\"]", "a reason and nothing else")]
+    [InlineData("[\"A\"]\nreason = 3", "a string")]
     [InlineData("[\"A\"]\nreason = \"a\" b\"", "whose only escapes")]
-    [InlineData("[\"A\"]\nreason = \"\\U00110000\"", "a character of Unicode")]
+    [InlineData("[\"A\"]\nreason = \"\\U00110000\"", "a Unicode character")]
     [InlineData("[\"A\"]\nreason = \"\"\n[\"A\"]\nreason = \"\"", "each enum once")]
     [InlineData("[\"A\"]\nreason = \"\"\nreason = \"\"", "each once")]
     [InlineData("[\"A\"]\nreason = \"\"\n[[\"B\".differences]]", "the profile above, A")]
-    [InlineData("[[\"B\".differences]]", "which there is not")]
+    [InlineData("[[\"B\".differences]]", "a profile before its differences")]
     [InlineData("[\"A\"]\nreason = \"\"\n[[\"A\".differences]]\nkind = \"missing\"", "kind name number reason")]
     [InlineData("[\"A\"]\nreason = \"\"\n[[\"A\".differences]]\nkind = \"odd\"", "a kind of missing")]
-    [InlineData("[\"A\"]\nreason = \"\"\n[[\"A\".differences]]\nnumber = 99999999999999999999999999999", "a number")]
+    [InlineData("[\"A\"]\nreason = \"\"\n[[\"A\".differences]]\nnumber = 99999999999999999999999999999", "the number")]
     [InlineData("[A]", "found [A]")]
-    public void What_is_no_profile_says_where(string text, string words)
+    public void A_malformed_profile_is_refused(string text, string expected)
     {
         using var reader = new StringReader(text);
-        Assert.Contains(words, Assert.Throws<FormatException>(() => EnumProfile.Read(reader)).Message);
+        Assert.Contains(expected, Assert.Throws<FormatException>(() => EnumProfile.Read(reader)).Message);
     }
 
     [Fact]

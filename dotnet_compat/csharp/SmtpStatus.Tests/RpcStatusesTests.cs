@@ -52,19 +52,19 @@ public class RpcStatusesTests
     [Fact]
     public void The_error_of_a_call_is_the_status_that_it_carries()
     {
-        DeliveryStatus told = Of(550, "5.1.1");
-        told.Stage = SmtpStage.Rcpt;
-        var error = new AggregateException(new InvalidOperationException("wrapped", told.ToRpcException()));
+        DeliveryStatus carried = Of(550, "5.1.1");
+        carried.Stage = SmtpStage.Rcpt;
+        var error = new AggregateException(new InvalidOperationException("wrapped", carried.ToRpcException()));
         DeliveryStatus found = Assert.Single(RpcStatuses.DeliveryStatusesFrom(error, ["x@example.com"]));
-        told.FinalRecipient = "x@example.com";
-        Assert.Equal(told, found);
+        carried.FinalRecipient = "x@example.com";
+        Assert.Equal(carried, found);
         DeliveryStatus other = Assert.Single(
             RpcStatuses.DeliveryStatusesFrom(new RpcException(new(StatusCode.NotFound, "no such method"))));
         Assert.Equal(DeliveryCondition.NotKnown, DeliveryConditions.Of(other));
     }
 
     [Fact]
-    public void A_success_is_no_error()
+    public void A_success_is_not_an_error()
     {
         Assert.Throws<ArgumentException>(() => Of(250).ToStatus());
         Assert.Throws<ArgumentException>(() => Of(354).ToStatus());
@@ -76,7 +76,7 @@ public class RpcStatusesTests
     }
 
     [Fact]
-    public void A_delay_goes_along_where_retrying_helps()
+    public void A_delay_is_sent_if_retrying_helps()
     {
         Google.Rpc.Status status = Of(450).ToStatus(TimeSpan.FromSeconds(90.5));
         Assert.Equal(TimeSpan.FromSeconds(90.5), status.GetDetail<RetryInfo>().RetryDelay.ToTimeSpan());
@@ -84,7 +84,7 @@ public class RpcStatusesTests
     }
 
     [Fact]
-    public void Another_error_is_null()
+    public void An_error_of_another_kind_is_null()
     {
         Assert.Null(RpcStatuses.FromRpcException(new RpcException(new(StatusCode.NotFound, ""))));
         Any broken = Any.Pack(new DeliveryStatus());

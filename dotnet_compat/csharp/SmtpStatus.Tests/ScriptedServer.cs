@@ -4,10 +4,10 @@ using System.Text;
 
 namespace SmtpStatus.Tests;
 
-/// <summary>An SMTP server on loopback that replies to some commands as it is told, and well to all others.</summary>
+/// <summary>An SMTP server on loopback that replies to some commands by a script, and accepts all others.</summary>
 internal sealed class ScriptedServer : IDisposable
 {
-    private static readonly Dictionary<string, string> Usual = new()
+    private static readonly Dictionary<string, string> DefaultReplies = new()
     {
         ["GREETING"] = "220 localhost",
         ["EHLO"] = "250-localhost\r\n250 AUTH PLAIN LOGIN",
@@ -21,7 +21,7 @@ internal sealed class ScriptedServer : IDisposable
     private readonly Dictionary<string, Queue<string>> script;
     private readonly Task accepting;
 
-    /// <param name="script">Of each command, the replies in their order; the last one stays.</param>
+    /// <param name="script">The replies to each command, in their order; the last one repeats.</param>
     internal ScriptedServer(params (string Command, string[] Replies)[] script)
     {
         this.script = script.ToDictionary(entry => entry.Command, entry => new Queue<string>(entry.Replies));
@@ -91,7 +91,7 @@ internal sealed class ScriptedServer : IDisposable
         lock (script)
         {
             if (!script.TryGetValue(command, out Queue<string>? replies))
-                return Usual.GetValueOrDefault(command, "250 2.0.0 OK");
+                return DefaultReplies.GetValueOrDefault(command, "250 2.0.0 OK");
             return replies.Count > 1 ? replies.Dequeue() : replies.Peek();
         }
     }

@@ -4,7 +4,7 @@ using SmtpStatus.V1;
 
 namespace SmtpStatus.Tests;
 
-/// <summary>What a status means, held to the vectors that every language runs: tests/vectors/README.md.</summary>
+/// <summary>Compares what a status means with the vectors that every language runs: tests/vectors/README.md.</summary>
 public class VectorsTests
 {
     private const string ConditionPrefix = "DELIVERY_CONDITION_";
@@ -12,7 +12,7 @@ public class VectorsTests
     [Theory]
     [InlineData("replies.json", 5000)]
     [InlineData("failures.json", 600)]
-    public void Every_row_has_its_answer(string name, int least)
+    public void Every_row_has_its_answer(string name, int minimum)
     {
         using JsonDocument rows = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, name)));
         int count = 0;
@@ -35,7 +35,7 @@ public class VectorsTests
             }
         }
         Assert.Empty(wrong);
-        Assert.True(count > least, $"only {count} rows");
+        Assert.True(count > minimum, $"only {count} rows");
     }
 
     private static IEnumerable<DeliveryStatus> Statuses(JsonElement row) =>

@@ -9,15 +9,15 @@ using SmtpStatus.V1;
 namespace SmtpStatus;
 
 /// <summary>
-/// One exception of an SMTP client: Aspose.Email's, System.Net.Mail's and MailKit's, none of which is referenced here.
-/// They are told by their properties, which are looked up once for each type.
+/// One exception of an SMTP client: Aspose.Email, System.Net.Mail or MailKit. None of them is referenced here: their
+/// exceptions are recognized by their properties, which are looked up once for each type.
 /// </summary>
 internal sealed class ClientException
 {
     private const int MaximumDepth = 16;
     private const int MaximumCount = 10_000;
 
-    // What System.Net.Mail, Aspose.Email and MailKit put between their own words and the server's.
+    // Separates the client's message from the server's reply in messages of System.Net.Mail, Aspose.Email and MailKit.
     private static readonly Regex Marker = new("The server response(?: was)?: |(?<=unexpectedly disconnected): ");
 
     private static readonly ConditionalWeakTable<Type, Shape> Shapes = new();
@@ -25,79 +25,80 @@ internal sealed class ClientException
     private readonly Exception exception;
     private readonly Shape shape;
 
-    private ClientException(Exception exception, bool isOfAuthentication, DeliveryStatus? told)
+    private ClientException(Exception exception, bool isOfAuthentication, DeliveryStatus? carried)
     {
         this.exception = exception;
-        Told = told;
+        CarriedStatus = carried;
         shape = Shapes.GetValue(exception.GetType(), type => new Shape(type));
         object? code = shape.StatusCode?.Of(exception);
+        // MailKit throws ServiceNotAuthenticatedException for a 530; that of its IMAP client has another text.
         Code = code != null ? (SmtpStatusCode)Convert.ToInt32(code, CultureInfo.InvariantCulture)
             : shape.IsOfMissingAuthentication
                 && (shape.StackTrace?.Of(exception) as string)?.Contains("MailKit.Net.Smtp.") == true
-            ? SmtpStatusCode.AuthenticationRequired  // what MailKit makes of that reply; IMAP's has other words
+            ? SmtpStatusCode.AuthenticationRequired
             : SmtpStatusCode.GeneralFailure;
-        (OwnWords, ServerText) = Words();
-        (Stage, string? recipient, Others) = StageAndRecipient();
-        string mailbox = SmtpReplies.MailboxOf((told == null ? recipient : told.FinalRecipient) ?? "");
+        (ClientText, ServerText) = SplitMessage();
+        (Stage, string? recipient, ConditionOfOthers) = StageAndRecipient();
+        string mailbox = SmtpReplies.MailboxOf((carried == null ? recipient : carried.FinalRecipient) ?? "");
         Recipient = mailbox.Length > 0 ? mailbox : null;
         if (IsInventedByMailKit())
         {
-            (OwnWords, ServerText) = (ServerText ?? "", null);
+            (ClientText, ServerText) = (ServerText ?? "", null);
             (Code, Stage) = (SmtpStatusCode.GeneralFailure, SmtpStage.Rcpt);
         }
         IsOfAuthentication = isOfAuthentication || shape.IsOfAuthentication;
         if (IsOfAuthentication && Stage == SmtpStage.NotDefined) Stage = SmtpStage.Auth;
-        Condition = ExceptionConditions.Of(exception, OwnWords);
+        Condition = ExceptionConditions.Of(exception, ClientText);
     }
 
-    /// <summary>What the server said; -1 where the exception does not tell.</summary>
+    /// <summary>The reply code; -1 if the exception has none.</summary>
     internal SmtpStatusCode Code { get; }
 
-    /// <summary>Whether <see cref="Code"/> is the server's.</summary>
-    internal bool HasReply => Told != null || (int)Code is >= 100 and <= 999;
+    /// <summary>Whether there is a reply: a code of three digits, or a status that the exception carries.</summary>
+    internal bool HasReply => CarriedStatus != null || (int)Code is >= 100 and <= 999;
 
-    /// <summary>The whole status, where the error of a gRPC call carries it.</summary>
-    internal DeliveryStatus? Told { get; }
+    /// <summary>The whole status, if the exception carries it, as the error of a gRPC call may.</summary>
+    internal DeliveryStatus? CarriedStatus { get; }
 
-    /// <summary>What went wrong where there was no reply.</summary>
+    /// <summary>What went wrong, if there was no reply.</summary>
     internal DeliveryCondition Condition { get; }
 
-    /// <summary>What became of those whom nobody names, where this names one.</summary>
-    internal DeliveryCondition Others { get; }
+    /// <summary>What became of the recipients that no exception names, if this exception names one.</summary>
+    internal DeliveryCondition ConditionOfOthers { get; }
 
-    /// <summary>The reply without its code, as much of it as the client lets out; null for nothing.</summary>
+    /// <summary>The reply without its code, as far as the client reveals it; null if it reveals nothing.</summary>
     internal string? ServerText { get; }
 
-    /// <summary>The message of the exception, without what the server said.</summary>
-    internal string OwnWords { get; }
+    /// <summary>The message of the exception, without the server's reply.</summary>
+    internal string ClientText { get; }
 
-    /// <summary>What was answered, where the type of the exception tells.</summary>
+    /// <summary>What the reply answered, if the type of the exception says it.</summary>
     internal SmtpStage Stage { get; }
 
-    /// <summary>Whom the server refused, where the exception is about one recipient.</summary>
+    /// <summary>The refused recipient, if the exception names one.</summary>
     internal string? Recipient { get; }
 
     private bool IsOfAuthentication { get; }
 
-    /// <summary>Returns the exception and all inside it, outermost first; each once.</summary>
-    /// <param name="exception">The outermost one.</param>
-    /// <param name="told">Reads the status that an exception of another library carries.</param>
-    internal static List<ClientException> Walk(Exception exception, Func<Exception, DeliveryStatus?>? told)
+    /// <summary>Returns the exception and every exception inside it: the outermost first, each once.</summary>
+    /// <param name="exception">The outermost exception.</param>
+    /// <param name="readStatus">Reads the status that an exception of another library carries.</param>
+    internal static List<ClientException> Walk(Exception exception, Func<Exception, DeliveryStatus?>? readStatus)
     {
-        var found = new List<ClientException>();
+        var exceptions = new List<ClientException>();
         var visited = new HashSet<Exception>(ByReference.Comparer);
         int nameless = 0;
         void Visit(Exception node, int depth, bool isOfAuthentication)
         {
             if (nameless >= MaximumCount || !visited.Add(node)) return;
-            var client = new ClientException(node, isOfAuthentication, told?.Invoke(node));
-            found.Add(client);
+            var client = new ClientException(node, isOfAuthentication, readStatus?.Invoke(node));
+            exceptions.Add(client);
             if (client.Recipient == null) nameless++;
             if (depth == MaximumDepth) return;
             foreach (Exception inner in client.Inside()) Visit(inner, depth + 1, client.IsOfAuthentication);
         }
         Visit(exception, 0, isOfAuthentication: false);
-        return found;
+        return exceptions;
     }
 
     private List<Exception> Inside()
@@ -115,22 +116,22 @@ internal sealed class ClientException
         var items = new List<Exception>();
         try
         {
-            // A collection has an end; what is only enumerable need not have one.
-            int most = values is ICollection ? int.MaxValue : MaximumCount;
-            items.AddRange((values as IEnumerable)?.Cast<object>().Take(most).OfType<Exception>() ?? []);
+            // A collection has an end; a value that is only enumerable may be endless.
+            int limit = values is ICollection ? int.MaxValue : MaximumCount;
+            items.AddRange((values as IEnumerable)?.Cast<object>().Take(limit).OfType<Exception>() ?? []);
         }
-        catch (Exception)  // whatever a collection of a stranger's throws: what else there is still counts
+        catch (Exception)  // foreign code may throw anything; every other exception still counts
         {
         }
         return items;
     }
 
-    // A subclass of MailKit's client may go on after refused recipients. Where all were refused, the client itself
-    // raises what looks like a reply of the server, and what the server really said is gone.
+    // A subclass of MailKit's client may go on after refused recipients. If all were refused, the client itself throws
+    // an exception that looks like a server's reply, and the server's real replies are lost.
     private bool IsInventedByMailKit() =>
         shape.IsOfMailKit && Code == SmtpStatusCode.TransactionFailed && ServerText == "No recipients were accepted.";
 
-    private (string OwnWords, string? ServerText) Words()
+    private (string ClientText, string? ServerText) SplitMessage()
     {
         string text;
         try
@@ -142,18 +143,18 @@ internal sealed class ClientException
             return ("", null);
         }
         if (shape.IsOfMailKit || (shape.IsOfMissingAuthentication && HasReply))
-            return ("", text.Trim('\r', '\n'));  // nothing but the server's
+            return ("", text.Trim('\r', '\n'));  // the message is the server's text alone
         if (Marker.Match(text) is not { Success: true } marker) return (text.Trim(), null);
-        string said = text.Substring(marker.Index + marker.Length).Trim('\r', '\n');
-        if (shape.IsOfAspose && said.All(character => character <= 0xff))  // it takes each byte for a character
-            said = Encoding.UTF8.GetString([.. said.Select(character => (byte)character)]);
-        return (text.Substring(0, marker.Index).Trim(), said);
+        string serverText = text.Substring(marker.Index + marker.Length).Trim('\r', '\n');
+        if (shape.IsOfAspose && serverText.All(character => character <= 0xff))  // it decodes each byte as a character
+            serverText = Encoding.UTF8.GetString([.. serverText.Select(character => (byte)character)]);
+        return (text.Substring(0, marker.Index).Trim(), serverText);
     }
 
     private (SmtpStage, string?, DeliveryCondition) StageAndRecipient()
     {
-        // Only RCPT TO makes such an exception. System.Net.Mail sends to the others before it throws; Aspose.Email does
-        // not always.
+        // Only a refused RCPT TO causes this exception. System.Net.Mail sends to the other recipients before it throws;
+        // Aspose.Email does not always send to them.
         if (shape.FailedRecipient is { } failed)
         {
             DeliveryCondition others = shape.IsOfAspose ? DeliveryCondition.NotKnown : DeliveryCondition.Accepted;
@@ -161,7 +162,7 @@ internal sealed class ClientException
         }
         return shape.ErrorCode?.Of(exception)?.ToString() switch
         {
-            // MailKit gives the whole message up.
+            // MailKit gives up the whole message.
             "RecipientNotAccepted" => (SmtpStage.Rcpt, Address(shape.Mailbox?.Of(exception)), DeliveryCondition.NotSent),
             "SenderNotAccepted" => (SmtpStage.Mail, null, DeliveryCondition.NotKnown),
             "MessageNotAccepted" => (SmtpStage.Content, null, DeliveryCondition.NotKnown),
@@ -172,7 +173,7 @@ internal sealed class ClientException
     private static string? Address(object? mailbox) =>
         mailbox == null ? null : Property.Find(mailbox.GetType(), "Address")?.Of(mailbox) as string;
 
-    /// <summary>Which of the properties that matter a type of exception has.</summary>
+    /// <summary>The properties of an exception type that matter here; null for those that it lacks.</summary>
     private sealed class Shape
     {
         internal Shape(Type type)
@@ -180,10 +181,10 @@ internal sealed class ClientException
             InnerExceptions = Property.Find(type, "InnerExceptions");
             OperationDetails = Property.Find(type, "OperationDetails");
             StackTrace = Property.Find(type, "StackTrace");
-            // Not any StatusCode: HttpRequestException and RpcException have other ones.
+            // HttpRequestException and RpcException also have a StatusCode, of other types.
             Property? code = Property.Find(type, "StatusCode");
-            bool isOurs = code is { Type: { IsEnum: true, Name: "SmtpStatusCode" } };
-            if (isOurs && code!.Type.GetEnumUnderlyingType() == typeof(int)) StatusCode = code;
+            bool isSmtpStatusCode = code is { Type: { IsEnum: true, Name: "SmtpStatusCode" } };
+            if (isSmtpStatusCode && code!.Type.GetEnumUnderlyingType() == typeof(int)) StatusCode = code;
             FailedRecipient = StatusCode == null ? null : Property.Find(type, "FailedRecipient");
             IsOfMailKit = StatusCode?.Type.Namespace == "MailKit.Net.Smtp";
             ErrorCode = IsOfMailKit ? Property.Find(type, "ErrorCode") : null;
@@ -221,8 +222,8 @@ internal sealed class ClientException
         {
             for (Type? declaring = type; declaring != null; declaring = declaring.BaseType)
             {
-                const BindingFlags Own = BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly;
-                PropertyInfo? found = Array.Find(declaring.GetProperties(Own), property => property.Name == name);
+                const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+                PropertyInfo? found = Array.Find(declaring.GetProperties(Declared), property => property.Name == name);
                 if (found is { CanRead: true } && found.GetIndexParameters().Length == 0) return new Property(found);
             }
             return null;
@@ -234,7 +235,7 @@ internal sealed class ClientException
             {
                 return property.GetValue(instance);
             }
-            catch (Exception)  // a getter of a stranger's that throws, or cannot be called so, tells nothing
+            catch (Exception)  // a getter of foreign code may throw anything, or not be callable by reflection
             {
                 return null;
             }

@@ -4,29 +4,29 @@ using SmtpStatus.V1;
 
 namespace SmtpStatus;
 
-/// <summary>What the values of an enum of the shared source say of themselves, by number.</summary>
+/// <summary>The facts about the values of an enum of the shared source, by number.</summary>
 internal sealed class CodeFacts
 {
-    private static readonly SmtpStatusCodeInfo Nothing = new();
+    private static readonly SmtpStatusCodeInfo Empty = new();
 
     private readonly Dictionary<int, (string ProtoName, SmtpStatusCodeInfo Info)> listed;
 
     internal CodeFacts(EnumDescriptor descriptor) => listed = descriptor.Values.ToDictionary(
         value => value.Number,
-        value => (value.Name, value.GetOptions()?.GetExtension(StatusCodeInfoExtensions.StatusCodeInfo) ?? Nothing));
+        value => (value.Name, value.GetOptions()?.GetExtension(StatusCodeInfoExtensions.StatusCodeInfo) ?? Empty));
 
     internal bool IsKnown(int number) => listed.ContainsKey(number);
 
-    /// <summary>Returns what a value says; null for one that is not listed.</summary>
+    /// <summary>Returns the facts about a value; null if it is not listed.</summary>
     internal SmtpStatusCodeInfo? Find(int number) => listed.TryGetValue(number, out var found) ? found.Info : null;
 
     internal string ProtoName(int number) =>
         listed.TryGetValue(number, out var found) ? found.ProtoName : number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Returns the Chinese text where the culture is Chinese, else the English one.</summary>
+    /// <summary>Returns the Chinese text if the culture is Chinese, else the English one.</summary>
     internal static string In(CultureInfo? culture, string english, string chinese)
     {
-        string name = (culture ?? CultureInfo.CurrentUICulture).Name;  // also told where globalization is invariant
+        string name = (culture ?? CultureInfo.CurrentUICulture).Name;  // also set in invariant globalization mode
         return name == "zh" || name.StartsWith("zh-", StringComparison.Ordinal) ? chinese : english;
     }
 }

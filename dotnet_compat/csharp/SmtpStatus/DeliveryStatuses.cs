@@ -3,25 +3,26 @@ using SmtpStatus.V1;
 
 namespace SmtpStatus;
 
-/// <summary>What became of each recipient, from the exceptions of .NET's SMTP clients.</summary>
+/// <summary>What became of each recipient, read from the exceptions of .NET's SMTP clients.</summary>
 public static class DeliveryStatuses
 {
-    private const int MaximumWords = 1000;
+    private const int MaximumLength = 1000;
 
     /// <summary>
-    /// Returns what became of each recipient, from an exception of Aspose.Email, System.Net.Mail, MailKit, or any.
+    /// Returns what became of each recipient, from any exception: of Aspose.Email, System.Net.Mail, MailKit or others.
     /// </summary>
-    /// <param name="exception">The exception, with what it has inside: the outermost often says -1 only.</param>
-    /// <param name="recipients">To whom the mail was to go.</param>
-    /// <param name="stage">What was answered, for an exception whose type does not tell.</param>
+    /// <param name="exception">The outermost exception. It often says only -1, so those inside it are read too.</param>
+    /// <param name="recipients">The recipients of the mail.</param>
+    /// <param name="stage">What the reply answered, for an exception whose type does not say it.</param>
     /// <param name="told">
-    /// Reads the status that the exception of another library carries; SmtpStatus.Grpc has it for gRPC.
+    /// Reads the status that an exception of another library carries; SmtpStatus.Grpc does this for gRPC.
     /// </param>
     /// <returns>
-    /// One for each of <paramref name="recipients"/>, in their order, then one for whoever else the exception names; where
-    /// nobody is known, a single one with an empty recipient. Of whom the exception does not name, <c>condition</c> says
-    /// what is known: accepted, not sent, or not known; no reply is invented. A failure without a reply is code -1, with
-    /// the client's words in <c>local_error</c>, and <c>condition</c> says what went wrong.
+    /// A status for each of <paramref name="recipients"/>, in their order, then a status for each other recipient that
+    /// the exception names. If no recipient is known, a single status with an empty recipient. If the exception is only
+    /// about some recipients, the others get no reply: their <c>condition</c> says what is known (accepted, not sent or
+    /// not known). A failure without a reply has the code -1 and the client's message in <c>local_error</c>, and its
+    /// <c>condition</c> says what went wrong.
     /// </returns>
     public static IReadOnlyList<DeliveryStatus> From(
         Exception exception,
@@ -30,70 +31,73 @@ public static class DeliveryStatuses
         Func<Exception, DeliveryStatus?>? told = null)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        List<ClientException> found = ClientException.Walk(exception, told);
+        List<ClientException> exceptions = ClientException.Walk(exception, told);
         var named = new Dictionary<string, ClientException>();
-        foreach (ClientException client in found.Where(client => client.Recipient != null))
+        foreach (ClientException client in exceptions.Where(client => client.Recipient != null))
         {
             string key = Key(client.Recipient!);
             if (!named.TryGetValue(key, out ClientException? known) || !known.HasReply) named[key] = client;
         }
-        // By key, so that two spellings of one mailbox are one; the caller's spelling is kept.
+        // By key, so that two spellings of one mailbox count once; the caller's spelling is kept.
         var given = new Dictionary<string, string>();
         foreach (string recipient in (recipients ?? []).Select(SmtpReplies.MailboxOf).Distinct())
             given[Key(recipient)] = recipient;
-        // What the server said to nobody in particular concerns all whom it did not name.
-        ClientException? general = found.Find(client => client.HasReply && client.Recipient == null);
-        DeliveryStatus common = general != null ? WithReply(general) : WithoutReply(exception, found);
-        DeliveryCondition? others = found.Find(client => client.Recipient != null)?.Others;
-        // A refused one may be one of those who are given, by another name.
-        if (others == DeliveryCondition.Accepted && given.Count > 0 && named.Keys.Any(key => !given.ContainsKey(key)))
-            others = DeliveryCondition.NotKnown;
+        // A reply that names no recipient concerns every recipient without a reply of its own.
+        ClientException? general = exceptions.Find(client => client.HasReply && client.Recipient == null);
+        DeliveryStatus common = general != null ? WithReply(general) : WithoutReply(exception, exceptions);
+        DeliveryCondition? conditionOfOthers = exceptions.Find(client => client.Recipient != null)?.ConditionOfOthers;
+        // A refused recipient that was not given may be a given one under another name.
+        if (conditionOfOthers == DeliveryCondition.Accepted
+            && given.Count > 0 && named.Keys.Any(key => !given.ContainsKey(key)))
+            conditionOfOthers = DeliveryCondition.NotKnown;
         string[] keys = [.. given.Keys.Concat(named.Keys).Distinct()];
         if (keys.Length == 0) keys = [""];
         return [.. keys.Select(key =>
         {
-            named.TryGetValue(key, out ClientException? own);
+            named.TryGetValue(key, out ClientException? refusal);
             DeliveryStatus status;
-            if (own == null && general == null && others is { } known)
+            if (refusal == null && general == null && conditionOfOthers is { } condition)
             {
-                status = new DeliveryStatus { Condition = known };
+                status = new DeliveryStatus { Condition = condition };
             }
             else
             {
-                status = own?.HasReply == true ? WithReply(own)
-                    : own != null && general == null ? WithoutReply(exception, [own])
+                status = refusal?.HasReply == true ? WithReply(refusal)
+                    : refusal != null && general == null ? WithoutReply(exception, [refusal])
                     : common.Clone();
                 if (status.Stage == SmtpStage.NotDefined) status.Stage = stage;
             }
-            status.FinalRecipient = given.TryGetValue(key, out string? recipient) ? recipient : own?.Recipient ?? "";
+            status.FinalRecipient =
+                given.TryGetValue(key, out string? recipient) ? recipient : refusal?.Recipient ?? "";
             return status;
         })];
     }
 
-    private static DeliveryStatus WithReply(ClientException client) => client.Told?.Clone() ?? new()
+    private static DeliveryStatus WithReply(ClientException client) => client.CarriedStatus?.Clone() ?? new()
     {
         Stage = client.Stage,
         Reply = client.ServerText == null
             ? new SmtpReply { Code = client.Code } : SmtpReplies.Of(client.Code, client.ServerText),
-        // Without words of the client the message would be that of a success.
+        // Without local_error, the status would be that of a success.
         LocalError = client.Code.IsTransient() || client.Code.IsPermanent()
             ? "" : "the client took this reply for a failure",
         Condition = (int)client.Code is >= 200 and < 600
-            ? DeliveryCondition.NotDefined : DeliveryCondition.ProtocolError,  // three digits, and no reply code
+            ? DeliveryCondition.NotDefined : DeliveryCondition.ProtocolError,  // three digits that are not a reply code
     };
 
-    private static DeliveryStatus WithoutReply(Exception exception, List<ClientException> found)
+    private static DeliveryStatus WithoutReply(Exception exception, List<ClientException> exceptions)
     {
-        // Many exceptions inside may say much.
-        IEnumerable<string> all = found
-            .Select(client => SmtpReplies.Start(client.OwnWords, MaximumWords)).Where(text => text.Length > 0).Distinct();
-        string words = SmtpReplies.Start(string.Join(" ", all), MaximumWords);
+        // Many inner exceptions could make a very long local_error.
+        IEnumerable<string> texts = exceptions
+            .Select(client => SmtpReplies.Start(client.ClientText, MaximumLength))
+            .Where(text => text.Length > 0).Distinct();
+        string localError = SmtpReplies.Start(string.Join(" ", texts), MaximumLength);
         return new DeliveryStatus
         {
-            Stage = found.Select(client => client.Stage).FirstOrDefault(stage => stage != SmtpStage.NotDefined),
+            Stage = exceptions.Select(client => client.Stage).FirstOrDefault(stage => stage != SmtpStage.NotDefined),
             Reply = new SmtpReply { Code = SmtpStatusCode.GeneralFailure },
-            LocalError = SmtpReplies.WellFormed(words.Length > 0 ? words : exception.GetType().Name),
-            Condition = found.Min(client => client.Condition),
+            LocalError = SmtpReplies.WellFormed(localError.Length > 0 ? localError : exception.GetType().Name),
+            Condition = exceptions.Min(client => client.Condition),
         };
     }
 
@@ -106,7 +110,7 @@ public static class DeliveryStatuses
         {
             if (name.Any(character => character > '\x7f')) name = new IdnMapping().GetAscii(name);
         }
-        catch (ArgumentException)  // no name of a host: it stays as it is
+        catch (ArgumentException)  // not a host name: it stays as it is
         {
         }
         return $"{recipient.Remove(domain)}{name}";

@@ -4,10 +4,10 @@ using SmtpStatus.V1;
 
 namespace SmtpStatus;
 
-/// <summary>What an enhanced status code (RFC 3463) says: its subject and detail, whatever its class.</summary>
+/// <summary>The meaning of an enhanced status code (RFC 3463): its subject and detail, whatever its class.</summary>
 /// <remarks>
-/// X.1.1 is 1001. The enum is open: a detail that is not listed has the facts of its subject, X.y.0, and a subject that
-/// is not listed those of X.0.0.
+/// X.1.1 is 1001. The enum is open: an unlisted detail has the facts of its subject, X.y.0, and an unlisted subject has
+/// those of X.0.0.
 /// </remarks>
 public static class EnhancedStatusCodes
 {
@@ -16,12 +16,12 @@ public static class EnhancedStatusCodes
 
     private static readonly CodeFacts Listed = new(EnhancedStatusCodeReflection.Descriptor.EnumTypes[0]);
 
-    /// <summary>Returns the value of <c>5.1.1</c>, of <c>4.1.1</c>, and of <c>X.1.1</c>, as RFCs write it.</summary>
-    /// <exception cref="FormatException">The text is no enhanced status code.</exception>
+    /// <summary>Returns the value, the same for <c>5.1.1</c>, <c>4.1.1</c> and the <c>X.1.1</c> of RFCs.</summary>
+    /// <exception cref="FormatException">The text is not an enhanced status code.</exception>
     public static EnhancedStatusCode Parse(string text) => TryParse(text, out EnhancedStatusCode code) ? code
         : throw new FormatException($"expected an enhanced status code, as 5.1.1, found '{text}'");
 
-    /// <summary>Says whether the text is an enhanced status code, and gives it.</summary>
+    /// <summary>Returns whether the text is an enhanced status code, and its value.</summary>
     public static bool TryParse(string text, out EnhancedStatusCode code)
     {
         Match match = Text.Match(text ?? "");
@@ -35,13 +35,13 @@ public static class EnhancedStatusCodes
     /// <summary>Whether this is an entry of IANA's registry, and not a number made up by a server.</summary>
     public static bool IsKnown(this EnhancedStatusCode code) => Listed.IsKnown((int)code);
 
-    /// <summary>Returns one line about the code: in Chinese where the culture is Chinese, else in English.</summary>
+    /// <summary>Returns one line about the code: in Chinese if the culture is Chinese, else in English.</summary>
     /// <param name="code">The code, listed or not.</param>
     /// <param name="culture">By default, <see cref="CultureInfo.CurrentUICulture"/>.</param>
     public static string Summary(this EnhancedStatusCode code, CultureInfo? culture = null) =>
         CodeFacts.In(culture, FactsOf(code).Summary, FactsOf(code).SummaryZh);
 
-    /// <summary>Returns where the code is defined, as <c>RFC 3463 3.2</c>.</summary>
+    /// <summary>Returns where the code is defined, such as <c>RFC 3463 3.2</c>.</summary>
     public static IReadOnlyList<string> Sources(this EnhancedStatusCode code) => [.. FactsOf(code).Sources];
 
     /// <summary>Returns the name in protobuf's JSON: <c>ENHANCED_STATUS_CODE_BAD_MAILBOX</c>, or the digits.</summary>

@@ -3,10 +3,10 @@ using SmtpStatus.V1;
 
 namespace SmtpStatus;
 
-/// <summary>What an exception without a reply says of what went wrong.</summary>
+/// <summary>What went wrong, according to an exception without a reply.</summary>
 internal static class ExceptionConditions
 {
-    // By the exception's type or the nearest base of that name; the clients' own are not referenced here.
+    // By the name of the exception's type or of its nearest base type, because the clients are not referenced here.
     private static readonly Dictionary<string, DeliveryCondition> ByType = new()
     {
         ["MailKit.Security.AuthenticationException"] = DeliveryCondition.AuthenticationRefused,
@@ -31,8 +31,8 @@ internal static class ExceptionConditions
         ["Aspose.Email.AsposeArgumentException"] = DeliveryCondition.ArgumentRefused,
     };
 
-    // Two clients have one type of exception for everything. Their own words tell these, by how they begin.
-    private static readonly Dictionary<string, DeliveryCondition> ByWords = new()
+    // Two clients throw one type of exception for everything. The start of its message tells these conditions apart.
+    private static readonly Dictionary<string, DeliveryCondition> ByText = new()
     {
         ["The operation has timed out."] = DeliveryCondition.TimedOut,
         ["Server does not support secure connections."] = DeliveryCondition.FeatureNotOffered,
@@ -42,24 +42,24 @@ internal static class ExceptionConditions
         ["Authentication failed."] = DeliveryCondition.AuthenticationRefused,
     };
 
-    internal static DeliveryCondition Of(Exception exception, string words)
+    internal static DeliveryCondition Of(Exception exception, string clientText)
     {
         if (exception is SocketException socket) return Of(socket.SocketErrorCode);
         Type type = exception.GetType();
-        // Other IOExceptions are about files.
+        // The subclasses of IOException are about files.
         if (type == typeof(IOException)) return DeliveryCondition.Unreachable;
         for (Type? parent = type; parent != null; parent = parent.BaseType)
         {
-            if (ByType.TryGetValue(parent.FullName ?? "", out DeliveryCondition found)) return found;
+            if (ByType.TryGetValue(parent.FullName ?? "", out DeliveryCondition byType)) return byType;
             if (parent.FullName is "System.Net.Mail.SmtpException" or "Aspose.Email.SmtpException")
             {
-                return ByWords.FirstOrDefault(entry => words.StartsWith(entry.Key, StringComparison.Ordinal)).Value
-                    is var told and not DeliveryCondition.NotDefined ? told : DeliveryCondition.NotKnown;
+                return ByText.FirstOrDefault(entry => clientText.StartsWith(entry.Key, StringComparison.Ordinal)).Value
+                    is var byText and not DeliveryCondition.NotDefined ? byText : DeliveryCondition.NotKnown;
             }
         }
-        // That of an address is the program's mistake; a reply without a text causes one, too.
-        bool isOfAddress = exception is FormatException && exception.StackTrace?.Contains("MailAddress") == true;
-        return isOfAddress ? DeliveryCondition.ArgumentRefused : DeliveryCondition.NotKnown;
+        // A FormatException about an address is the program's mistake; but a reply without a text causes one, too.
+        bool isAboutAddress = exception is FormatException && exception.StackTrace?.Contains("MailAddress") == true;
+        return isAboutAddress ? DeliveryCondition.ArgumentRefused : DeliveryCondition.NotKnown;
     }
 
     private static DeliveryCondition Of(SocketError error) => error switch

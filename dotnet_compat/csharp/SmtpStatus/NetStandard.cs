@@ -1,4 +1,4 @@
-// What .NET Standard 2.0 is too old for. C# 14 takes it from here as if it were there.
+// Types and methods that .NET Standard 2.0 lacks. The compiler uses these as if the platform had them.
 #if NETSTANDARD
 using System.Runtime.CompilerServices;
 

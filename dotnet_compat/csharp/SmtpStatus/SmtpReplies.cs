@@ -3,16 +3,16 @@ using SmtpStatus.V1;
 
 namespace SmtpStatus;
 
-/// <summary>Replies of SMTP servers as messages.</summary>
+/// <summary>SMTP replies as protobuf messages.</summary>
 public static class SmtpReplies
 {
-    // RFC 3463 2. Cisco's servers put a # before it, others a colon or full stop behind it; 5.1.1.7 is an IP address.
+    // RFC 3463 2. Cisco's servers put a # before it, others a colon or full stop after it. 5.1.1.7 is an IP address.
     private static readonly Regex EnhancedCode = new(
         @"^#?(([245])\.[0-9]{1,3}\.[0-9]{1,3})(?!\.?[0-9A-Za-z])", RegexOptions.CultureInvariant);
 
-    /// <summary>Returns the message of a reply that a client hands out in two parts.</summary>
-    /// <param name="code">The code, listed or not. Of what is none of three digits, the text is left out.</param>
-    /// <param name="text">The lines without the code. A line break divides lines and does not end the last one.</param>
+    /// <summary>Returns the message for a reply that a client gives in two parts: code and text.</summary>
+    /// <param name="code">The code, listed or not. If it does not have three digits, the text is left out.</param>
+    /// <param name="text">The lines without the code. Text that ends in a line break has an empty last line.</param>
     public static SmtpReply Of(SmtpStatusCode code, string text)
     {
         var reply = new SmtpReply { Code = code };
@@ -24,11 +24,11 @@ public static class SmtpReplies
         return reply;
     }
 
-    /// <summary>Returns text that a message can hold: a surrogate without the other half becomes U+FFFD.</summary>
+    /// <summary>Returns text that a message can hold: an unpaired surrogate becomes U+FFFD.</summary>
     internal static string WellFormed(string text) =>
         System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Returns the mailbox in what clients call a recipient: <c> B &lt;b@example.com&gt;</c>.</summary>
+    /// <summary>Returns the mailbox of a recipient, written alone or as <c> B &lt;b@example.com&gt;</c>.</summary>
     internal static string MailboxOf(string recipient)
     {
         string mailbox = WellFormed(recipient).Trim();
@@ -38,10 +38,10 @@ public static class SmtpReplies
     }
 
     /// <summary>Returns the first characters of a text, counted as Python does: by code points.</summary>
-    internal static string Start(string text, int most)
+    internal static string Start(string text, int count)
     {
         int end = 0;
-        for (; most > 0 && end < text.Length; most--) end += char.IsSurrogatePair(text, end) ? 2 : 1;
+        for (; count > 0 && end < text.Length; count--) end += char.IsSurrogatePair(text, end) ? 2 : 1;
         return text.Substring(0, end);
     }
 }

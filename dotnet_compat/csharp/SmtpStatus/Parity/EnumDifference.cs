@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SmtpStatus;
 
-/// <summary>In which way an enum differs from the shared one.</summary>
+/// <summary>How an enum differs from the shared one.</summary>
 public enum EnumDifferenceKind
 {
     /// <summary>A shared member that the other enum lacks.</summary>
@@ -17,19 +17,19 @@ public enum EnumDifferenceKind
     /// <summary>One number, two names.</summary>
     Name,
 
-    /// <summary>Another underlying type; the names are those of the types.</summary>
+    /// <summary>Two underlying types; the names are those of the types.</summary>
     Underlying,
 
     /// <summary>A profile declares a difference that is not there.</summary>
     Stale,
 }
 
-/// <summary>One way in which another enum is not the shared one; what a kind has no use for is null.</summary>
-/// <param name="Kind">In which way.</param>
+/// <summary>One difference between the shared enum and another; fields that its kind does not use are null.</summary>
+/// <param name="Kind">How they differ.</param>
 /// <param name="Name">The member of the shared enum.</param>
 /// <param name="Number">Its number.</param>
 /// <param name="OtherName">The member of the other enum.</param>
-/// <param name="OtherNumber">Its number: a decimal holds those of every underlying type.</param>
+/// <param name="OtherNumber">Its number; a decimal holds the numbers of every underlying type.</param>
 public sealed record EnumDifference(
     EnumDifferenceKind Kind,
     string? Name = null,
@@ -48,7 +48,7 @@ public sealed record EnumDifference(
         EnumDifferenceKind.Stale =>
             $"the profile declares {Member(Name, Number)} here and {Member(OtherName, OtherNumber)} there, " +
             "which is not so any more",
-        _ => throw new InvalidOperationException($"no such kind: {Kind}"),
+        _ => throw new InvalidOperationException($"unknown kind of difference: {Kind}"),
     };
 
     private static string Member(string? name, decimal? number) =>

@@ -12,14 +12,14 @@ public static class EnumParity
     /// <code>Assert.Empty(EnumParity.Compare&lt;System.Net.Mail.SmtpStatusCode&gt;().Differences);</code>
     /// </example>
     /// <typeparam name="TEnum">The other enum.</typeparam>
-    /// <param name="profile">What differs on purpose; by default, what <see cref="EnumProfile.Known"/> has.</param>
+    /// <param name="profile">The differences on purpose; by default, those in <see cref="EnumProfile.Known"/>.</param>
     public static EnumParityReport Compare<TEnum>(EnumProfile? profile = null) where TEnum : struct, Enum =>
         Compare(typeof(TEnum), profile);
 
     /// <summary>Returns how an enum differs from <see cref="SmtpStatusCode"/>.</summary>
     /// <param name="other">The other enum.</param>
-    /// <param name="profile">What differs on purpose; by default, what <see cref="EnumProfile.Known"/> has.</param>
-    /// <exception cref="ArgumentException">It is no enum.</exception>
+    /// <param name="profile">The differences on purpose; by default, those in <see cref="EnumProfile.Known"/>.</param>
+    /// <exception cref="ArgumentException">The type is not an enum.</exception>
     public static EnumParityReport Compare(Type other, EnumProfile? profile = null)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -27,13 +27,14 @@ public static class EnumParity
         if (profile == null && EnumProfile.Known.TryGetValue(other.FullName!, out EnumProfile? known)) profile = known;
         List<EnumDifference> found = Differences(typeof(SmtpStatusCode), other);
         IEnumerable<EnumDifference> declared = profile?.Differences.Keys ?? [];
-        EnumDifference[] left = [.. found.Where(difference => profile?.Differences.ContainsKey(difference) != true)];
+        EnumDifference[] unexpected =
+            [.. found.Where(difference => profile?.Differences.ContainsKey(difference) != true)];
         EnumDifference[] stale =
             [.. declared.Except(found).Select(difference => difference with { Kind = EnumDifferenceKind.Stale })];
-        return new EnumParityReport(other, [.. left, .. stale], [.. declared.Intersect(found)], profile);
+        return new EnumParityReport(other, [.. unexpected, .. stale], [.. declared.Intersect(found)], profile);
     }
 
-    /// <summary>Returns names and numbers as they are declared.</summary>
+    /// <summary>Returns names and numbers in declared order.</summary>
     internal static List<KeyValuePair<string, decimal>> Members(Type type) =>
         [.. type.GetFields(BindingFlags.Public | BindingFlags.Static)
             .OrderBy(field => field.MetadataToken)
@@ -49,7 +50,7 @@ public static class EnumParity
         string here = Enum.GetUnderlyingType(shared).FullName!, there = Enum.GetUnderlyingType(other).FullName!;
         if (here != there) differences.Add(new(EnumDifferenceKind.Underlying, here, null, there));
 
-        // Members match by name; what is left over pairs by number, in declared order.
+        // Members match by name; the rest are paired by number, in declared order.
         List<KeyValuePair<string, decimal>> members = Members(shared), otherMembers = Members(other);
         var otherNumbers = otherMembers.ToDictionary(member => member.Key, member => member.Value);
         HashSet<string> names = [.. members.Select(member => member.Key)];
@@ -78,7 +79,7 @@ public static class EnumParity
     }
 }
 
-/// <summary>What came of comparing one enum with the shared one.</summary>
+/// <summary>The result of comparing an enum with the shared one.</summary>
 public sealed class EnumParityReport
 {
     internal EnumParityReport(
@@ -96,16 +97,16 @@ public sealed class EnumParityReport
     /// <summary>The enum that was compared.</summary>
     public Type Other { get; }
 
-    /// <summary>How it differs; empty where it agrees.</summary>
+    /// <summary>How it differs; empty if it agrees.</summary>
     public IReadOnlyList<EnumDifference> Differences { get; }
 
-    /// <summary>Those of the profile's differences that are there.</summary>
+    /// <summary>The enum's differences that the profile accepts.</summary>
     public IReadOnlyList<EnumDifference> Accepted { get; }
 
-    /// <summary>What differs on purpose.</summary>
+    /// <summary>What differs on purpose; null if there is no profile.</summary>
     public EnumProfile? Profile { get; }
 
-    /// <summary>Whether there is no difference but those of the profile.</summary>
+    /// <summary>Whether there is no difference except those of the profile.</summary>
     public bool Agrees => Differences.Count == 0;
 
     /// <summary>Returns the report for a person, in the form of <c>smtpstatus check</c>.</summary>
@@ -116,15 +117,15 @@ public sealed class EnumParityReport
 
         int total = EnumParity.Members(typeof(SmtpStatusCode)).Count;
         int lacking = Differences.Concat(Accepted).Count(IsLacking);
-        string whose = Profile?.FullName == Other.FullName ? "its profile" : $"the profile {Profile?.FullName}";
-        string accepted = Profile == null ? "" : $"; accepted by {whose}: {Accepted.Count}";
+        string profileName = Profile?.FullName == Other.FullName ? "its profile" : $"the profile {Profile?.FullName}";
+        string accepted = Profile == null ? "" : $"; accepted by {profileName}: {Accepted.Count}";
         AssemblyName assembly = Other.Assembly.GetName();
         IEnumerable<string> lines =
         [
             $"{(Agrees ? "agrees " : "differs")}  {Other.FullName}: " +
                 $"{total - lacking} of {total} members agree in name and number{accepted}",
             $"         {assembly.Name} {assembly.Version}, read by reflection",
-            .. Differences.GroupBy(difference => difference.Kind).SelectMany(alike => alike)
+            .. Differences.GroupBy(difference => difference.Kind).SelectMany(group => group)
                 .Select(difference => $"  {difference.Kind.ToString().ToLowerInvariant(),-10} {difference}"),
         ];
         return string.Join("\n", lines) + "\n";

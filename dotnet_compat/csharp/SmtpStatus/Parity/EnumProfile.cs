@@ -6,7 +6,7 @@ namespace SmtpStatus;
 
 /// <summary>The differences that one enum has on purpose, and why.</summary>
 /// <remarks>
-/// A file of profiles is what <c>smtpstatus check --write-profile</c> writes: TOML, of which this reads that form only.
+/// <c>smtpstatus check --write-profile</c> writes a file of profiles, in TOML. This class reads that form only.
 /// </remarks>
 public sealed class EnumProfile
 {
@@ -14,7 +14,7 @@ public sealed class EnumProfile
     private static readonly Regex Pair = new("""^(reason|kind|(?:other_)?(?:name|number)) = (".*"|-?[0-9]+)$""");
     private static readonly Regex Escape = new("""\\(?:(["\\])|U([0-9a-f]{8}))""");
 
-    // Which fields of a difference an entry has to have.
+    // The fields that an entry of each kind must have.
     private static readonly Dictionary<string, string> Fields = new()
     {
         ["missing"] = "kind name number reason",
@@ -24,7 +24,7 @@ public sealed class EnumProfile
         ["underlying"] = "kind name other_name reason",
     };
 
-    private static readonly Lazy<IReadOnlyDictionary<string, EnumProfile>> Ours = new(() =>
+    private static readonly Lazy<IReadOnlyDictionary<string, EnumProfile>> BuiltIn = new(() =>
     {
         using Stream stream = typeof(EnumProfile).Assembly.GetManifestResourceStream("profiles.toml")!;
         using var reader = new StreamReader(stream, Encoding.UTF8);
@@ -35,8 +35,8 @@ public sealed class EnumProfile
 
     private EnumProfile(string fullName, string reason) => (FullName, Reason) = (fullName, reason);
 
-    /// <summary>The profiles that we know, System.Net.Mail's and MailKit's, by the full name of their enum.</summary>
-    public static IReadOnlyDictionary<string, EnumProfile> Known => Ours.Value;
+    /// <summary>The built-in profiles of System.Net.Mail and MailKit, by the full name of their enum.</summary>
+    public static IReadOnlyDictionary<string, EnumProfile> Known => BuiltIn.Value;
 
     /// <summary>The full name of the enum.</summary>
     public string FullName { get; }
@@ -47,8 +47,8 @@ public sealed class EnumProfile
     /// <summary>The differences, each with its reason, in the order of the file.</summary>
     public IReadOnlyDictionary<EnumDifference, string> Differences => differences;
 
-    /// <summary>Returns the profiles of a file by the full name of their enum.</summary>
-    /// <exception cref="FormatException">It is not what <c>smtpstatus check --write-profile</c> writes.</exception>
+    /// <summary>Returns the profiles in a file, by the full name of their enum.</summary>
+    /// <exception cref="FormatException">It is not in the form of <c>smtpstatus check --write-profile</c>.</exception>
     public static IReadOnlyDictionary<string, EnumProfile> Read(string path)
     {
         using var reader = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
@@ -62,8 +62,8 @@ public sealed class EnumProfile
         }
     }
 
-    /// <summary>Returns the profiles in a text by the full name of their enum.</summary>
-    /// <exception cref="FormatException">It is not what <c>smtpstatus check --write-profile</c> writes.</exception>
+    /// <summary>Returns the profiles in a text, by the full name of their enum.</summary>
+    /// <exception cref="FormatException">It is not in the form of <c>smtpstatus check --write-profile</c>.</exception>
     public static IReadOnlyDictionary<string, EnumProfile> Read(TextReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
@@ -73,14 +73,15 @@ public sealed class EnumProfile
         {
             if (table.IsDifference)
             {
-                string above = profile?.FullName ?? "which there is not";
-                if (table.Name != profile?.FullName) throw table.Unexpected($"differences of the profile above, {above}");
+                string expected = profile == null ? "a profile before its differences"
+                    : $"differences of the profile above, {profile.FullName}";
+                if (table.Name != profile?.FullName) throw table.Unexpected(expected);
                 profile.Add(table);
             }
             else
             {
                 if (profiles.ContainsKey(table.Name)) throw table.Unexpected("each enum once");
-                if (!table.Has("reason")) throw table.Unexpected("a reason of the profile and nothing else");
+                if (!table.Has("reason")) throw table.Unexpected("a reason and nothing else");
                 profile = new EnumProfile(table.Name, (string)table.Values["reason"]);
                 profiles.Add(profile.FullName, profile);
             }
@@ -121,7 +122,7 @@ public sealed class EnumProfile
             {
                 (string key, string value) = (pair.Groups[1].Value, pair.Groups[2].Value);
                 bool isNumber = key.EndsWith("number", StringComparison.Ordinal);
-                if (isNumber == (value[0] == '"')) throw Unexpected(number, isNumber ? "a number" : "a text", line);
+                if (isNumber == (value[0] == '"')) throw Unexpected(number, isNumber ? "a number" : "a string", line);
                 tables[tables.Count - 1].Values.Add(key, isNumber ? Number(value, number) : Text(value, number));
             }
             else
@@ -135,19 +136,19 @@ public sealed class EnumProfile
 
     private static decimal Number(string value, int line) =>
         decimal.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal number)
-            ? number : throw Unexpected(line, "a number of an enum", value);
+            ? number : throw Unexpected(line, "the number of an enum member", value);
 
-    // A basic string of TOML, with the escapes that our writer makes.
+    // A basic string of TOML, with the escapes that smtpstatus writes.
     private static string Text(string quoted, int line)
     {
         string inner = quoted.Substring(1, quoted.Length - 2);
         if (Escape.Replace(inner, "").IndexOfAny(['"', '\\']) >= 0)
-            throw Unexpected(line, """a text whose only escapes are \" \\ \U""", quoted);
+            throw Unexpected(line, """a string whose only escapes are \" \\ \U""", quoted);
         return Escape.Replace(inner, match =>
             match.Groups[1].Success ? match.Groups[1].Value
             : int.Parse(match.Groups[2].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var point
                 && point is >= 0 and <= 0x10ffff and not (>= 0xd800 and <= 0xdfff) ? char.ConvertFromUtf32(point)
-            : throw Unexpected(line, "a character of Unicode", match.Value));
+            : throw Unexpected(line, "a Unicode character", match.Value));
     }
 
     private static FormatException Unexpected(int line, string expected, string found) =>
