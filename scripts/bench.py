@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """Measure what the design promises, side by side in one run: `python scripts/bench.py [--rounds N]`.
 
-Everything is a ratio with its spread: each round times both sides one after the other, so that what
-slows the machine down slows both. Runs in the environment `bench`, which it makes for itself. Needs the
-vendor's wheel (it is in that environment); the rows that need a .NET SDK are left out, by name, where there is
-none.
+Comparisons are ratios with their spread. Each round times both sides one after the other, so that a slow
+moment of the machine slows both. The script makes its own environment `bench`, which has the vendor's wheel
+in it. Rows that need a .NET SDK are left out, with a note, if there is no SDK.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 FULL_NAME = "Aspose.Email.Clients.Smtp.SmtpStatusCode"
-# A user's shell: nothing in it changes where Python looks, or keeps it from keeping its bytecode.
+# As in a user's shell: no variable changes where Python finds modules, or stops it from caching bytecode.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 READ_ONE = f"import sys; from smtpstatus_dotnet.metadata import read_enum; read_enum(sys.argv[1], {FULL_NAME!r})"
@@ -67,8 +66,8 @@ load_runtime()
 import System
 Theirs = System.DayOfWeek
 unlisted = Theirs(571, True)
-def ratio(one, other):
-    times = [min(timeit.repeat(call, number=20_000, repeat=5)) for call in (one, other)]
+def ratio(ours, theirs):
+    times = [min(timeit.repeat(call, number=20_000, repeat=5)) for call in (ours, theirs)]
     return times[0] / times[1]
 print(ratio(lambda: from_dotnet(unlisted), lambda: Ours(unlisted.value__)), ratio(lambda: to_dotnet(550, Theirs),
     lambda: Theirs(550, True)))
@@ -77,7 +76,7 @@ print(ratio(lambda: from_dotnet(unlisted), lambda: Ours(unlisted.value__)), rati
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure what the design promises, side by side.")
-    parser.add_argument("--rounds", type=int, default=15, metavar="N", help="rounds of each pair (15)")
+    parser.add_argument("--rounds", type=int, default=15, metavar="N", help="rounds of each comparison (15)")
     rounds = parser.parse_args().rounds
     enter_bench_environment()
 
@@ -101,28 +100,28 @@ def main() -> int:
     memory("  peak memory: one enum", [*python, "-c", READ_ONE, aspose])
     compare("one enum: dnfile / ours", [*python, "-c", DNFILE, aspose], [*python, "-c", READ_ONE, aspose], 1)
     memory("  peak memory: dnfile", [*python, "-c", DNFILE, aspose])
-    sdk = shutil.which("dotnet")
-    if sdk:
-        folder = Path(sdk).resolve().parent
+    dotnet = shutil.which("dotnet")
+    if dotnet:
+        folder = Path(dotnet).resolve().parent
         with tempfile.TemporaryDirectory() as output:
             counter = [*build_enum_dump(Path(output)), "--count", str(folder)]
             reader = [*python, "-c", READ_ALL, str(folder)]
             totals = [subprocess.check_output(command, env=ENVIRONMENT) for command in (counter, reader)]
             if totals[0] != totals[1]:
-                sys.exit(f"the two readers differ: {totals}")
+                sys.exit(f"the enums and members counted differ: {totals[0]!r} in C#, {totals[1]!r} in Python")
             enums, members = totals[1].split()
             label = f"{enums.decode()} enums, {members.decode()} members of the SDK: ours / C#"
             compare(label, reader, counter, rounds)
             memory("  peak memory: ours", reader)
             memory("  peak memory: System.Reflection.Metadata", counter)
     else:
-        print("  left out: every enum of the .NET SDK against C#, for there is no `dotnet` on PATH")
+        print("  left out: every enum of the .NET SDK against C#, because there is no `dotnet` on PATH")
 
     with_runtime(python, tool, rounds)
 
     print("\nthe enum")
     imports = ([*python, "-c", "import smtpstatus"], [*python, "-c", "import http"])
-    compare("import smtpstatus / import http, over bare Python", *imports, 3 * rounds, over=bare)
+    compare("import smtpstatus / import http, over bare Python", *imports, 3 * rounds, baseline=bare)
     call = "import timeit; print(min(timeit.repeat('{0}', 'from {1} import {2}', number=200_000, repeat=5)))"
     calls = [("SmtpStatusCode(550)", "smtpstatus", "SmtpStatusCode"), ("HTTPStatus(404)", "http", "HTTPStatus")]
     ratios = [
@@ -172,16 +171,18 @@ def run_time(command: list[str]) -> float:
     return time.perf_counter() - start
 
 
-def compare(label: str, one: list[str], other: list[str], rounds: int, over: list[str] | None = None) -> None:
-    """Print how many times longer one command takes than the other; both less the time of `over`."""
-    commands = [one, other, *([over] if over else [])]
-    for command in commands:  # compiles what is imported, and fills the file cache
+def compare(
+    label: str, measured: list[str], reference: list[str], rounds: int, *, baseline: list[str] | None = None
+) -> None:
+    """Print how many times longer a command takes than a reference, both without the time of `baseline`."""
+    commands = [measured, reference, *([baseline] if baseline else [])]
+    for command in commands:  # writes the bytecode of the imports, and fills the file cache
         run_time(command)
     samples = [[run_time(command) for command in commands] for _ in range(rounds)]
-    if over:
-        # A difference of two short times is noisy: so each round is a mean of its own.
+    if baseline:
+        # A difference of two short times is noisy, so each sample is the median of nine rounds.
         samples = [[statistics.median(column) for column in zip(*chunk, strict=True)] for chunk in chunks(samples, 9)]
-    ratios = [(one - sum(rest)) / (other - sum(rest)) for one, other, *rest in samples]
+    ratios = [(ours - sum(base)) / (theirs - sum(base)) for ours, theirs, *base in samples]
     show(label, ratios, f"{1e3 * statistics.median(sample[0] for sample in samples):8.1f} ms")
 
 
@@ -202,7 +203,7 @@ def memory(label: str, command: list[str]) -> None:
 
 
 def build_enum_dump(output: Path) -> list[str]:
-    """Build the C# program that reads the same with System.Reflection.Metadata."""
+    """Build the C# program that reads the same enums with System.Reflection.Metadata."""
     source = shutil.copytree(ROOT / "tests" / "oracle" / "EnumDump", output / "source")
     command = ["dotnet", "build", "--configuration", "Release", "--output", str(output / "out"), str(source)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -210,7 +211,7 @@ def build_enum_dump(output: Path) -> list[str]:
 
 
 def messages(rounds: int) -> None:
-    """Print what a reply costs beside smtplib's own reading of it, and an error beside an empty message."""
+    """Print how long a reply takes beside smtplib's reading of it, and an error beside an empty message."""
     from google.protobuf.empty_pb2 import Empty
 
     from smtpstatus.meaning import verdict_of
@@ -227,18 +228,18 @@ def messages(rounds: int) -> None:
     )
     client = smtplib.SMTP()
 
-    def smtplib_reads() -> None:
+    def read_with_smtplib() -> None:
         for reply in replies:
             client.file = io.BytesIO(reply)
             client.getreply()
 
-    def we_read() -> None:
+    def read_with_ours() -> None:
         for reply in replies:
             parse_reply(reply)
 
     status = DeliveryStatus(final_recipient="nobody@example.com", stage=SMTP_STAGE_RCPT, reply=parse_reply(replies[1]))
     pairs: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
-        "parse_reply / smtplib's getreply, three replies": (we_read, smtplib_reads),
+        "parse_reply / smtplib's getreply, three replies": (read_with_ours, read_with_smtplib),
         "to_status and from_status / an empty message and back": (
             lambda: from_status(to_status(status)),
             lambda: Empty.FromString(Empty().SerializeToString()),

@@ -1,11 +1,11 @@
-"""Measures which replies the SMTP clients of .NET let out, and writes it into docs/dotnet-clients.md.
+"""Measures which replies the SMTP clients of .NET report, and writes the figures into docs/dotnet-clients.md.
 
     python scripts/client_matrix.py [--minutes 9]
 
-Sends to a server on the loopback interface, which refuses: every code of the enum and eight that no enum lists, at
-every stage, by each client that is there. What has been measured is kept in .client_matrix.jsonl, and a second call
-goes on from there; remove the file to start anew. Needs the test environment, a .NET runtime, and for MailKit the
-packages beside the SDK. Exits with 1 where a wrong code was named, with 3 where time ran out.
+Each client that is there sends to a server on the loopback interface. The server answers with every code of the enum
+and with eight codes that no enum lists, at every stage. Results are kept in .client_matrix.jsonl, and a second call
+continues from there; remove the file to start anew. Needs the test environment, a .NET runtime, and for MailKit the
+packages beside the SDK. Exits with 1 if a client named a wrong code, with 3 if time ran out.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ PAGE = ROOT / "docs" / "dotnet-clients.md"
 RESULTS = ROOT / ".client_matrix.jsonl"
 UNLISTED = (253, 455, 521, 523, 541, 555, 556, 571)
 CODES = sorted([code.value for code in SmtpStatusCode if code > 0] + [*UNLISTED])
-# The stages, and the codes that answer them well.
+# The stages, each with the codes that belong to it.
 STAGES = {
     "greeting": {220},
     "EHLO": {250},
@@ -55,14 +55,14 @@ STAGES = {
     "DATA": {354},
     "content": {250},
 }
-SENDS = {"Aspose.Email": 20}  # what it does with one reply differs from time to time
+SENDS = {"Aspose.Email": 20}  # it does not always treat the same reply alike
 OUTCOMES = ("found", "missed", "swallowed")
 RECIPIENT = "recipient@example.com"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=9, help="when to stop at the latest")
+    parser.add_argument("--minutes", type=float, default=9, help="stop after this many minutes (9)")
     options = parser.parse_args()
     deadline = time.monotonic() + 60 * options.minutes
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -77,16 +77,16 @@ def main() -> int:
                         if (client, stage, code) in cells:
                             continue
                         if time.monotonic() > deadline:
-                            print(f"{len(cells)} cells are measured: call again to go on", file=sys.stderr)
+                            print(f"time ran out after {len(cells)} cells: call again to continue", file=sys.stderr)
                             return 3
-                        found = measure(client, send, server, stage, code)
-                        cells[client, stage, code] = found
-                        line = {"versions": versions, "cell": [client, stage, code], "found": found}
+                        outcomes = measure(client, send, server, stage, code)
+                        cells[client, stage, code] = outcomes
+                        line = {"versions": versions, "cell": [client, stage, code], "found": outcomes}
                         results.write(json.dumps(line) + "\n")
                         results.flush()
     write_page(runtime, list(clients), cells)
-    wrong = {cell: found for cell, found in cells.items() if found["wrong"]}
-    print(*(f"wrong: {cell} {dict(found)}" for cell, found in wrong.items()), sep="\n", file=sys.stderr)
+    wrong = {cell: outcomes for cell, outcomes in cells.items() if outcomes["wrong"]}
+    print(*(f"wrong: {cell} {dict(outcomes)}" for cell, outcomes in wrong.items()), sep="\n", file=sys.stderr)
     return 1 if wrong else 0
 
 
@@ -100,12 +100,12 @@ def available_clients(folder: Path) -> Iterator[tuple[str, Send]]:
 
 
 def known_cells(versions: str) -> Cells:
-    """Return what was measured before, with the same versions only."""
+    """Return the cells that were measured before; exit if that was with other versions."""
     cells: Cells = {}
     for text in RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else ():
         line = json.loads(text)
         if line["versions"] != versions:
-            raise SystemExit(f"{RESULTS} was measured with {line['versions']}, not {versions}: remove it")
+            raise SystemExit(f"{RESULTS} was measured with {line['versions']}, not {versions}: remove it to start anew")
         client, stage, code = line["cell"]
         cells[client, stage, code] = Counter(line["found"])
     return cells
@@ -121,16 +121,16 @@ def measure(client: str, send: Send, server: Server, stage: str, code: int) -> C
             outcomes["swallowed"] += 1
             continue
         (status,) = delivery_statuses(failure, recipients=[RECIPIENT])
-        # MailKit goes on after 334, as it should, and tells what it got next.
-        is_next = list(status.reply.lines) == ["5.5.1 Not implemented"]
-        outcomes["missed" if is_next else {code: "found", -1: "missed"}.get(status.reply.code, "wrong")] += 1
+        # After 334, MailKit goes on, as it should, and reports the next reply.
+        is_next_reply = list(status.reply.lines) == ["5.5.1 Not implemented"]
+        outcomes["missed" if is_next_reply else {code: "found", -1: "missed"}.get(status.reply.code, "wrong")] += 1
         outcomes["with text"] += list(status.reply.lines) == [text.partition(" ")[2]]
     return outcomes
 
 
 def write_page(runtime: str, clients: list[str], cells: Cells) -> None:
     """Put the tables between the page's two marks."""
-    sends = sum(found[outcome] for found in cells.values() for outcome in OUTCOMES)
+    sends = sum(outcomes[outcome] for outcomes in cells.values() for outcome in OUTCOMES)
     lines = [
         f"{runtime}; {', '.join(clients)}; {len(CODES)} codes at each stage, each {SENDS['Aspose.Email']} times by "
         f"Aspose.Email and 5 times by the others: {sends} sends.",
@@ -149,10 +149,10 @@ def write_page(runtime: str, clients: list[str], cells: Cells) -> None:
                 columns.append(" / ".join(percent(total[outcome], count) for outcome in OUTCOMES))
             lines.append(f"| {stage} | {' | '.join(columns)} |")
     for client in clients:
-        found = sum((cells[client, stage, code] for stage in STAGES for code in CODES), Counter[str]())
+        total = sum((cells[client, stage, code] for stage in STAGES for code in CODES), Counter[str]())
         lines += [
             "",
-            f"{client}: {found['with text']} of the {found['found']} codes found had the server's text with them.",
+            f"{client}: {total['with text']} of the {total['found']} codes found had the server's text with them.",
         ]
     begin, end = "<!-- measured -->\n", "<!-- end -->\n"
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(begin)
@@ -163,7 +163,7 @@ def write_page(runtime: str, clients: list[str], cells: Cells) -> None:
 
 
 def percent(part: int, whole: int) -> str:
-    """Round, but never to nothing and never to all."""
+    """Return a rounded percentage, but 0 only for nothing and 100 only for all."""
     share = 100 * part / whole
     return "<1" if 0 < share < 0.5 else ">99" if 99.5 < share < 100 else f"{share:.0f}"
 

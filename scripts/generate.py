@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Generate the Python sources from `proto/`: `python scripts/generate.py [--check]`.
 
-Writes what changed; with `--check` writes nothing, prints what would change as a diff, and exits 1
-if there is any. Facts are read from the compiled descriptor, never from the text of a .proto file.
+Writes the files that changed. With `--check` it writes nothing: it prints the changes as a diff, and
+exits 1 if there are any. Facts are read from the compiled descriptor, never from a .proto file's text.
 
-The compiler is pinned: its stamp in a `_pb2.py` is the oldest protobuf that may import it. Where it
-is not installed, this script goes on in an environment of its own.
+The compiler is pinned, because its version, stamped into a `_pb2.py`, is the oldest protobuf that may
+import that file. If it is not installed here, the script restarts in the environment `generate`.
 """
 
 from __future__ import annotations
@@ -39,29 +39,31 @@ HEADER = """\
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Generate the Python sources from proto/.")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 and print a diff if not fresh")
+    parser.add_argument("--check", action="store_true", help="write nothing; if a file is stale, print a diff, exit 1")
     check = parser.parse_args().check
     enter_compiler_environment()
 
     fresh = render()
-    found = {path: path.read_text(encoding="utf-8") for path in generated_files() | fresh.keys() if path.exists()}
-    changed = [path for path in sorted(found | fresh) if found.get(path) != fresh.get(path)]
+    paths = generated_files() | fresh.keys()
+    existing = {path: path.read_text(encoding="utf-8") for path in paths if path.exists()}
+    changed = [path for path in sorted(existing | fresh) if existing.get(path) != fresh.get(path)]
     for path in changed:
         name = path.relative_to(ROOT).as_posix()
         if check:
-            before, after = (text.splitlines(keepends=True) for text in (found.get(path, ""), fresh.get(path, "")))
+            texts = (existing.get(path, ""), fresh.get(path, ""))
+            before, after = (text.splitlines(keepends=True) for text in texts)
             sys.stdout.writelines(difflib.unified_diff(before, after, f"{name} (found)", f"{name} (fresh)"))
         elif path in fresh:
             path.write_text(fresh[path], encoding="utf-8", newline="\n")
             print(f"wrote {name}")
         else:
             path.unlink()
-            print(f"deleted {name}: no .proto file makes it any more")
+            print(f"deleted {name}: no .proto file generates it any more")
     return 1 if check and changed else 0
 
 
 def enter_compiler_environment() -> None:
-    """Go on where the pinned compiler is: here, or in the environment `generate`."""
+    """Restart the script in the environment `generate`, unless the pinned compiler is installed here."""
     try:
         if importlib.metadata.version("grpcio-tools") == COMPILER:
             return
@@ -69,13 +71,13 @@ def enter_compiler_environment() -> None:
         pass
     python = ROOT / ".venv" / "generate" / "bin" / "python"
     if Path(sys.prefix) == python.parent.parent:
-        sys.exit(f"{python.parent.parent} has no grpcio-tools=={COMPILER}: does pyproject.toml name another version?")
+        sys.exit(f"{python.parent.parent} lacks grpcio-tools=={COMPILER}: does pyproject.toml name another version?")
     subprocess.run([ROOT / "scripts" / "environment", "generate"], check=True, stdout=sys.stderr)
     os.execv(python, [str(python), *sys.argv])
 
 
 def generated_files() -> set[Path]:
-    """What lies where this script writes, orphans included."""
+    """Return the generated files that exist, including those that no .proto file generates any more."""
     paths = [*PYTHON.glob("smtpstatus/**/*.py"), *PYTHON.glob("smtpstatus/**/*.pyi")]
     return {path for path in paths if "_pb2" in path.name or path.read_text(encoding="utf-8").startswith(HEADER[:20])}
 
@@ -83,7 +85,7 @@ def generated_files() -> set[Path]:
 def render() -> dict[Path, str]:
     """Compile `proto/` and return every generated file with its text."""
     from google.protobuf import descriptor_pb2
-    from grpc_tools import protoc  # type: ignore[import-not-found]  # is in the environment `generate` only
+    from grpc_tools import protoc  # type: ignore[import-not-found]  # only in the environment `generate`
 
     with tempfile.TemporaryDirectory() as folder:
         arguments = ["protoc", f"-I{PROTO}", f"-I{Path(protoc.__file__).parent / '_proto'}"]
@@ -94,7 +96,7 @@ def render() -> dict[Path, str]:
         descriptors = descriptor_pb2.FileDescriptorSet.FromString(Path(folder, "set.binpb").read_bytes())
         texts = {path.relative_to(folder): path.read_text(encoding="utf-8") for path in Path(folder).rglob("*_pb2.py*")}
 
-    files = {PYTHON / path: mend_stub(text) if path.suffix == ".pyi" else text for path, text in texts.items()}
+    files = {PYTHON / path: corrected_stub(text) if path.suffix == ".pyi" else text for path, text in texts.items()}
     facts = Facts(descriptors)
     for module in ENUM_MODULES:
         files[PYTHON / "smtpstatus" / f"{module.name}.py"] = render_module(module, facts)
@@ -102,16 +104,16 @@ def render() -> dict[Path, str]:
     return files
 
 
-def mend_stub(text: str) -> str:
-    """Make protoc's stub say what is true, and be clean under mypy --strict and pyright."""
-    # A field of an enum type holds an int, and takes any: unlisted numbers, members of an IntEnum.
+def corrected_stub(text: str) -> str:
+    """Correct the types in protoc's stub, so that it passes mypy --strict and pyright."""
+    # A field of an enum type holds an int and takes any int: an unlisted number, or a member of an IntEnum.
     for enum in set(re.findall(r"_Union\[([\w.]+), str\]", text)):
         text = text.replace(f"_Union[{enum}, str]", "_Union[int, str]")
         text = re.sub(rf"^(    \w+): {re.escape(enum)}$", r"\1: int", text, flags=re.MULTILINE)
     text = text.replace("_Mapping]", "_Mapping[str, object]]")
     # ClassVar belongs inside a class.
     text = re.sub(r"^(\w+): _ClassVar\[int\]$", r"\1: int", text, flags=re.MULTILINE)
-    # An import is there for each import of the .proto file, used or not.
+    # protoc writes an import for each import of the .proto file, even if the stub does not use it.
     for line, name in re.findall(r"^(from \S+ import \w+ as (_\w+)\n)", text, flags=re.MULTILINE):
         if text.count(name) == 1:
             text = text.replace(line, "")
@@ -120,14 +122,14 @@ def mend_stub(text: str) -> str:
 
 @dataclass(frozen=True)
 class EnumModule:
-    """A Python module of enums that is made of one .proto file."""
+    """A Python module of enums that is generated from one .proto file."""
 
     name: str
     """The module's name in the package `smtpstatus`."""
     source: str
     """The .proto file, in `smtpstatus/v1/`."""
     bases: dict[str, str]
-    """The enums that it has, and the hand-written base of each."""
+    """The enums of the module, each with its hand-written base class."""
 
 
 ENUM_MODULES = (
@@ -142,7 +144,7 @@ ENUM_MODULES = (
         {"DeliveryCondition": "OpenDeliveryCondition", "DeliveryParty": "OpenEnum", "RetryRule": "OpenEnum"},
     ),
 )
-# The hand-written module of each base.
+# The hand-written module of each base class.
 BASES = {
     "OpenEnum": "_open_enum",
     "CodeFacts": "_open_enum",
@@ -153,12 +155,12 @@ BASES = {
 
 
 class Facts:
-    """The enums of `proto/`, with their comments and with what their options say."""
+    """The enums of `proto/`, with their comments and options."""
 
     def __init__(self, descriptors: Any) -> None:
         from google.protobuf import descriptor_pool, message_factory
 
-        # A pool of its own knows our options without importing what is being generated.
+        # A separate pool knows our options without importing the modules that are being generated.
         pool = descriptor_pool.DescriptorPool()
         for file in descriptors.file:
             pool.Add(file)
@@ -168,16 +170,16 @@ class Facts:
         self._files = {file.name.removeprefix("smtpstatus/v1/"): file for file in descriptors.file}
 
     def enums(self, source: str) -> Iterator[tuple[Any, str, list[str]]]:
-        """Yield each enum of a file, with its comment and those of its values."""
+        """Yield each enum of a file, with its comment and the comments of its values."""
         file = self._files[source]
         comments = {tuple(location.path): location.leading_comments for location in file.source_code_info.location}
         for index, enum in enumerate(file.enum_type):
-            # The path of a comment: field 5 of FileDescriptorProto is enum_type, field 2 of that is value.
-            of_values = [comments[5, index, 2, number] for number in range(len(enum.value))]
-            yield enum, comments[5, index], of_values
+            # In the path of a comment, 5 is the field FileDescriptorProto.enum_type, 2 is EnumDescriptorProto.value.
+            value_comments = [comments[5, index, 2, number] for number in range(len(enum.value))]
+            yield enum, comments[5, index], value_comments
 
     def row(self, value: Any) -> tuple[object, ...]:
-        """Return what the enum's Python class takes for a member: the number, and what the option says."""
+        """Return the value of a member in the Python enum: its number, and the fields of its option."""
         options = self._options.FromString(value.options.SerializeToString())
         if options.HasExtension(self._code):
             code = options.Extensions[self._code]
@@ -205,24 +207,24 @@ def rules(messages: Any) -> tuple[tuple[object, ...], ...]:
 def render_module(module: EnumModule, facts: Facts) -> str:
     """Return the source of a module of IntEnums."""
     lines = [header(module)]
-    for enum, comment, comments in facts.enums(module.source):
+    for enum, comment, value_comments in facts.enums(module.source):
         if enum.name not in module.bases:
             continue
         prefix = value_prefix(enum)
         lines += ["", "", f"class {enum.name}({module.bases[enum.name]}):", docstring(comment, prefix)]
-        for value, of_value in zip(enum.value, comments, strict=True):
+        for value, value_comment in zip(enum.value, value_comments, strict=True):
             name, row = value.name.removeprefix(prefix), facts.row(value)
             lines.append("")
             if len(row) == 1:
                 lines.append(f"    {name} = {row[0]}")
             else:
                 lines += [f"    {name} = (", *(f"        {literal(fact)}," for fact in row), "    )"]
-            lines.append(docstring(of_value, prefix))
+            lines.append(docstring(value_comment, prefix))
     return "\n".join(lines) + "\n"
 
 
 def render_stub(module: EnumModule, facts: Facts) -> str:
-    """Return a module's stub: pyright compares what members are assigned, and a row of facts equals no int."""
+    """Return a module's stub. It assigns numbers, because to pyright a member with a row of facts equals no int."""
     lines = [header(module)]
     for enum, *_ in facts.enums(module.source):
         if enum.name in module.bases:
@@ -240,19 +242,19 @@ def header(module: EnumModule) -> str:
 
 
 def value_prefix(enum: Any) -> str:
-    """Return what buf wants each value's name to begin with: SMTP_STATUS_CODE_ in SmtpStatusCode."""
+    """Return the prefix that buf requires in the value names of an enum: SMTP_STATUS_CODE_ in SmtpStatusCode."""
     return re.sub("(?<!^)(?=[A-Z])", "_", enum.name).upper() + "_"
 
 
 def literal(fact: object) -> str:
-    """Python source in the formatter's style: double quotes."""
+    """Return a fact as Python source in the formatter's style, with double quotes."""
     if isinstance(fact, tuple):
         return "(" + ", ".join(map(literal, fact)) + ("," if len(fact) == 1 else "") + ")"
     return '"' + fact.replace("\\", "\\\\").replace('"', '\\"') + '"' if isinstance(fact, str) else repr(fact)
 
 
 def docstring(comment: str, prefix: str) -> str:
-    """Return a proto comment as an indented docstring, values named as in Python."""
+    """Return a proto comment as an indented docstring, with the values named as in Python."""
     text = textwrap.dedent(comment).strip().replace(prefix, "")
     closing = '\n"""' if "\n" in text else '"""'
     return textwrap.indent(f'"""{text}{closing}', "    ", lambda line: bool(line.strip()))

@@ -1,10 +1,10 @@
-"""Measures what `smtpstatus.meaning` decides on real bounces, and writes it into docs/meaning.md.
+"""Measures the decisions of `smtpstatus.meaning` on real bounces, and writes the figures into docs/meaning.md.
 
     python scripts/measure_meaning.py SISIMAI_FOLDER
     python scripts/measure_meaning.py --tables
 
-SISIMAI_FOLDER is a checkout of sisimai/p5-sisimai (BSD-2-Clause), a bounce analyser in Perl: it brings bounces, and its
-own verdict on each of them. That needs Perl with JSON and Class::Accessor::Lite. Nothing of it is kept but the figures.
+SISIMAI_FOLDER is a checkout of sisimai/p5-sisimai (BSD-2-Clause), a bounce analyser in Perl: it has bounces, and gives
+its own verdict on each. It needs Perl with JSON and Class::Accessor::Lite. Only the figures are kept.
 `--tables` writes only the tables of codes and conditions, and needs no bounces.
 """
 
@@ -39,7 +39,7 @@ MEASURED = ("<!-- measured -->\n", "<!-- end -->\n")
 TABLES = ("<!-- tables -->\n", "<!-- end of tables -->\n")
 COMMIT = "21cfb9321ba94f9bc72f2b5a46e2dda70c1d9c45"
 DUMP = 'print Sisimai->dump("set-of-emails/maildir/bsd", "delivered" => 1)'
-# Sisimai says DATA for the message, too.
+# Our stage for each command that Sisimai names. It says DATA for the message, too.
 STAGES = {
     "CONN": "CONNECT",
     "HELO": "EHLO",
@@ -51,17 +51,17 @@ STAGES = {
     "DATA": "CONTENT",
 }
 GONE = {"userunknown", "hostunknown", "hasmoved"}
-"""The verdicts that say that the address is not there."""
+"""Sisimai's reasons that say that the address does not exist."""
 
 
 class Case(NamedTuple):
-    """A reply, and somebody else's verdict on it."""
+    """A reply, and the verdict that a decision on it is compared with."""
 
     code: int
     enhanced_code: str
     stage: str  # without SMTP_STAGE_
     reason: str  # in Sisimai's words
-    is_hard: bool = False  # the verdict is that the address is of no use
+    is_hard: bool = False  # the verdict is that the address is unusable
     is_delayed: bool = False  # the verdict is that it will be tried again
 
     @property
@@ -86,7 +86,7 @@ class Case(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a rule answers. The condition is missing where the rule knows of none."""
+    """What a rule answers. `condition` is None if the rule has no conditions."""
 
     retry: bool
     rpc_code: int
@@ -102,7 +102,7 @@ class Answer(NamedTuple):
         return is_failure and not self.retry
 
 
-# What agrees with each of Sisimai's reasons, by Sisimai's own description of the reason.
+# The conditions that agree with each of Sisimai's reasons, by Sisimai's own description of the reason.
 AGREES = {
     "authfailure": {"POLICY_REFUSED"},  # SPF, DKIM, DMARC
     "badreputation": {"POLICY_REFUSED"},
@@ -140,7 +140,7 @@ AGREES = {
 
 
 class Defence(NamedTuple):
-    """Conditions that do not agree with a reason and are no mistake either."""
+    """Conditions that do not agree with a reason, but are not a mistake."""
 
     reasons: set[str]
     conditions: set[str]
@@ -148,9 +148,9 @@ class Defence(NamedTuple):
     holds: Callable[[Case], bool] = lambda case: case.reply_class == 5
 
 
-# A defence holds where, from code, enhanced code and stage alone, a reader of the RFCs would say the same; or where a
-# caller does the same as under the verdict: it tries again or not, drops the address or not, and does not blame the
-# recipient for what the sender has to mend. There is none for an answer that drops an address because of the sender.
+# A defence holds if a reader of the RFCs would say the same from code, enhanced code and stage alone, or if a caller
+# does the same as under the verdict: it tries again or not, drops the address or not, and does not blame the recipient
+# for something that the sender has to correct. An answer that drops an address because of the sender has no defence.
 DEFENCES = [
     Defence(
         set(AGREES) - {"delivered"},
@@ -161,7 +161,7 @@ DEFENCES = [
     Defence(
         set(AGREES) - {"delivered"},
         {"REFUSED"},
-        "It says that the codes do not tell the reason, which is true. It drops no address.",
+        "It says that the codes do not give the reason, which is true. It drops no address.",
     ),
     Defence(
         {"userunknown", "hostunknown"},
@@ -191,17 +191,17 @@ DEFENCES = [
     Defence(
         {"filtered", "suspend"},
         {"RECIPIENT_UNKNOWN"},
-        "550 to RCPT and X.1.1 are the recipient's own refusal at least. It is counted below as a dropped address.",
+        "550 to RCPT and X.1.1 are at least the recipient's own refusal. It is counted below as a dropped address.",
     ),
     Defence(
         {"mailboxfull"},
         {"RECIPIENT_REFUSED"},
-        "A bare 550 does not tell full from closed. A caller does the same: no retry, and the address stays.",
+        "A bare 550 does not say if a mailbox is full or closed. A caller does the same: no retry, the address stays.",
     ),
     Defence(
         {"mailboxfull", "toomanyconn"},
         {"TOO_MANY_RECIPIENTS"},
-        "RFC 5321 4.5.3.1.10 wants a bare 552 to RCPT to be taken for that.",
+        "RFC 5321 4.5.3.1.10 says to treat a bare 552 to RCPT as too many recipients.",
         lambda case: case.code in {452, 552} and case.stage == "RCPT",
     ),
     Defence(
@@ -234,7 +234,7 @@ DEFENCES = [
     Defence(
         {"contenterror", "notcompliantrfc"},
         {"POLICY_REFUSED"},
-        "550 and 554 to the message do not tell form from policy. A caller does the same.",
+        "550 and 554 to the message do not say whether form or policy is the reason. A caller does the same.",
     ),
     Defence(
         {"spamdetected", "securityerror"},
@@ -250,12 +250,12 @@ DEFENCES = [
     Defence(
         {"systemerror", "mailererror", "onhold", "undefined"},
         {"POLICY_REFUSED"},
-        "550 and 554 do not tell a fault from a refusal. A caller does the same: no retry, and the address stays.",
+        "550 and 554 do not say if it is a fault or a refusal. A caller does the same: no retry, the address stays.",
     ),
     Defence(
         {"toomanyconn", "speeding"},
         {"POLICY_REFUSED"},
-        "A limit is policy, and a 5yz forbids to try again.",
+        "A limit is policy, and a 5yz forbids a retry.",
     ),
     Defence(
         {"notaccept"},
@@ -269,14 +269,14 @@ DEFENCES = [
 class Reply(NamedTuple):
     """A reply of our own list, judged by hand."""
 
-    who: str
+    server: str
     code: int
     enhanced_code: str
     stage: str
     reason: str
 
 
-# Written down from what operators document, and judged, before the decision was run on any of them.
+# Collected from the documentation of operators, and judged, before the decision was run on any of them.
 OWN_REPLIES = [
     Reply("Gmail", 550, "5.1.1", "RCPT", "userunknown"),
     Reply("Gmail", 552, "5.2.2", "RCPT", "mailboxfull"),
@@ -389,7 +389,7 @@ def main() -> int:
     parser.add_argument("--tables", action="store_true", help="write only the tables of codes and conditions")
     options = parser.parse_args()
     if bool(options.folder) == options.tables:
-        parser.error("name a checkout of p5-sisimai, or give --tables")
+        parser.error("name a checkout of p5-sisimai, or give --tables, but not both")
     if options.folder:
         measured = measured_part(cases_of(bounces(options.folder)))
         print(measured)
@@ -399,21 +399,21 @@ def main() -> int:
 
 
 def bounces(folder: Path) -> list[dict[str, Any]]:
-    """Return what Sisimai makes of its own bounces."""
+    """Return Sisimai's verdicts on its own bounces."""
     perl = shutil.which("perl")
     if not perl:
-        raise SystemExit("no perl on PATH")
+        raise SystemExit("there is no perl on PATH, and Sisimai is written in Perl")
     command = [perl, "-Ilib", "-MSisimai", "-e", DUMP]
     result = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     if result.returncode:
         needs = "it needs JSON and Class::Accessor::Lite (Debian: libjson-perl, libclass-accessor-lite-perl)"
         raise SystemExit(f"Sisimai failed in {folder}: {needs}\n{result.stderr.decode(errors='replace')}")
-    found: list[dict[str, Any]] = json.loads(result.stdout)
-    return found
+    verdicts: list[dict[str, Any]] = json.loads(result.stdout)
+    return verdicts
 
 
 def cases_of(bounces: Iterable[dict[str, Any]]) -> list[Case]:
-    """Return those that have a reply code."""
+    """Return the bounces that have a reply code."""
     return [
         Case(
             int(bounce["replycode"]),
@@ -429,7 +429,7 @@ def cases_of(bounces: Iterable[dict[str, Any]]) -> list[Case]:
 
 
 def enhanced_code_of(code: int, text: str) -> str:
-    """Return the enhanced status code that the server wrote behind the code, or nothing."""
+    """Return the enhanced status code that the server wrote after the code, or an empty string."""
     replies = (reply_of(code, text[match.end() :]) for match in re.finditer(rf"(?<![\w.]){code}[- ]", text))
     return next((reply.enhanced_code for reply in replies if reply.enhanced_code), "")
 
@@ -440,13 +440,13 @@ def this_decision(case: Case) -> Answer:
 
 
 def first_digit_only(case: Case) -> Answer:
-    """4yz is tried again, every 5yz is an address that is gone: what a service does that looks no further."""
+    """The rule of a service that looks no further: try a 4yz again, and take every 5yz for an address that is gone."""
     answers = {2: Code.OK, 4: Code.UNAVAILABLE, 5: Code.NOT_FOUND}
     return Answer(case.reply_class == 4, answers.get(case.reply_class, Code.UNKNOWN))
 
 
-# rpc_code of each code in smtp_status_code.proto of commit 7ba7326, where it is not that of the first digit.
-EARLIER = {
+# rpc_code of each code in smtp_status_code.proto of commit 7ba7326, if it differs from that of the first digit.
+CODES_BEFORE = {
     Code.FAILED_PRECONDITION: {432},
     Code.RESOURCE_EXHAUSTED: {452, 552},
     Code.INVALID_ARGUMENT: {500, 501, 553},
@@ -457,12 +457,12 @@ EARLIER = {
 
 
 def rule_before(case: Case) -> Answer:
-    """The rule of commit 7ba7326: by the code, but for 550 with X.7.Z and 552 to RCPT."""
+    """The rule of commit 7ba7326: by the code, except 550 with X.7.Z and 552 to RCPT."""
     retry = case.stage == "RCPT" if case.code == 552 else case.reply_class == 4
     if case.code == 550 and case.enhanced_code.startswith("5.7."):
         return Answer(retry, Code.PERMISSION_DENIED)
     by_class = {2: Code.OK, 4: Code.UNAVAILABLE, 5: Code.FAILED_PRECONDITION}.get(case.reply_class, Code.UNKNOWN)
-    return Answer(retry, next((answer for answer, codes in EARLIER.items() if case.code in codes), by_class))
+    return Answer(retry, next((answer for answer, codes in CODES_BEFORE.items() if case.code in codes), by_class))
 
 
 RULES = {"this decision": this_decision, "first digit only": first_digit_only, "before, 7ba7326": rule_before}
@@ -470,14 +470,14 @@ VERDICTS = ("agrees", "defensible", "wrong")
 
 
 def judge(case: Case, condition: DeliveryCondition) -> str:
-    """Return which of VERDICTS a condition is, beside the reason that somebody else found."""
+    """Return one of VERDICTS: how a condition compares with the reason of the case."""
     if condition.name in AGREES[case.reason]:
         return "agrees"
     return "defensible" if defence(case, condition) else "wrong"
 
 
 def defence(case: Case, condition: DeliveryCondition) -> str:
-    """Return why a condition is no mistake, or nothing."""
+    """Return why a condition is not a mistake, or an empty string if it is one."""
     for reasons, conditions, why, holds in DEFENCES:
         if case.reason in reasons and condition.name in conditions and holds(case):
             return why
@@ -485,13 +485,14 @@ def defence(case: Case, condition: DeliveryCondition) -> str:
 
 
 def judge_answer(case: Case, answer: Answer) -> str:
-    """Return which of VERDICTS an answer is: the best of those conditions that give this answer."""
-    same = [one for one in DeliveryCondition if one.answer(case.reply_class) == (answer.retry, answer.rpc_code)]
-    return min((judge(case, condition) for condition in same), key=VERDICTS.index, default="wrong")
+    """Return one of VERDICTS for an answer: the best verdict on the conditions that give this answer."""
+    expected = (answer.retry, answer.rpc_code)
+    conditions = [condition for condition in DeliveryCondition if condition.answer(case.reply_class) == expected]
+    return min((judge(case, condition) for condition in conditions), key=VERDICTS.index, default="wrong")
 
 
 class Figures(NamedTuple):
-    """What a rule does on all cases."""
+    """The figures of a rule over all cases."""
 
     verdicts: Counter[str]
     not_found: int
@@ -521,21 +522,21 @@ def figures(cases: list[Case], rule: Callable[[Case], Answer]) -> Figures:
 
 
 def by_condition(cases: Iterable[Case]) -> Iterator[tuple[Case, DeliveryCondition, str]]:
-    """Yield each case with the condition that is decided, and which of VERDICTS that is."""
+    """Yield each case with the condition that is decided, and the verdict on that condition."""
     for case in cases:
         condition = decide(case.code, case.enhanced_code, SmtpStage.Value(f"SMTP_STAGE_{case.stage}"))
         yield case, condition, judge(case, condition)
 
 
 def verdict_lines(cases: list[Case]) -> list[str]:
-    """Say how many agree, are defensible, are wrong, and each kind that does not agree."""
+    """Return a table of how many conditions get each verdict, and tables of the kinds that do not agree."""
     judged = list(by_condition(cases))
     count = Counter(verdict for *_, verdict in judged)
     lines = ["| verdict | replies | percent |", "|---|---|---|"]
     lines += [f"| {verdict} | {count[verdict]} | {percent(count[verdict], len(cases))} |" for verdict in VERDICTS]
     for verdict in ("wrong", "defensible"):
         lines += ["", f"The {count[verdict]} that are {verdict}, by kind:" if count[verdict] else f"None is {verdict}."]
-        lines += kind_table([(case, condition) for case, condition, found in judged if found == verdict])
+        lines += kind_table([(case, condition) for case, condition, case_verdict in judged if case_verdict == verdict])
     return lines
 
 
@@ -548,40 +549,40 @@ def kind_table(pairs: list[tuple[Case, DeliveryCondition]]) -> list[str]:
     is_defended = any(why for *_, why in kinds)
     lines = ["", "| replies | their reason | our condition | for example |" + " why it is defensible |" * is_defended]
     lines.append("|---" * (4 + is_defended) + "|")
-    for (reason, name, why), found in sorted(kinds.items(), key=lambda kind: (-len(kind[1]), kind[0])):
-        line = f"| {len(found)} | {reason} | {name} | {found[0]} |"
+    for (reason, name, why), cases in sorted(kinds.items(), key=lambda kind: (-len(kind[1]), kind[0])):
+        line = f"| {len(cases)} | {reason} | {name} | {cases[0]} |"
         lines.append(line + f" {why} |" * is_defended)
     return lines
 
 
 def comparison(cases: list[Case]) -> list[str]:
-    """Put the three rules side by side, by what they answer."""
+    """Return a table of the three rules side by side, judged by their answers."""
     columns = {name: figures(cases, rule) for name, rule in RULES.items()}
     lines = [f"| | {' | '.join(columns)} |", "|---" * (1 + len(columns)) + "|"]
 
     def row(title: str, cell: Callable[[Figures], str]) -> None:
         lines.append(f"| {title} | {' | '.join(cell(column) for column in columns.values())} |")
 
-    def blamed_cell(one: Figures) -> str:
-        return "-" if one.against_the_recipient is None else str(one.against_the_recipient)
+    def blamed_cell(column: Figures) -> str:
+        return "-" if column.against_the_recipient is None else str(column.against_the_recipient)
 
     def verdict_cell(verdict: str) -> Callable[[Figures], str]:
-        return lambda one: f"{one.verdicts[verdict]} ({percent(one.verdicts[verdict], len(cases))} %)"
+        return lambda column: f"{column.verdicts[verdict]} ({percent(column.verdicts[verdict], len(cases))} %)"
 
     for verdict in VERDICTS:
         row(f"answers: {verdict}", verdict_cell(verdict))
-    row("NOT_FOUND said", lambda one: str(one.not_found))
-    row("NOT_FOUND, precision", lambda one: ratio(one.not_found_gone, one.not_found))
-    row("NOT_FOUND, recall", lambda one: ratio(one.not_found_gone, one.gone))
-    row("good addresses dropped by NOT_FOUND", lambda one: str(one.dropped))
+    row("NOT_FOUND answered", lambda column: str(column.not_found))
+    row("NOT_FOUND, precision", lambda column: ratio(column.not_found_gone, column.not_found))
+    row("NOT_FOUND, recall", lambda column: ratio(column.not_found_gone, column.gone))
+    row("good addresses dropped by NOT_FOUND", lambda column: str(column.dropped))
     row("… by “counts against the recipient”", blamed_cell)
-    row("lost: it would pass later, and is not tried again", lambda one: str(one.lost))
-    row("endless: it will not pass, and is tried again", lambda one: str(one.endless))
+    row("lost: it would pass later, and is not tried again", lambda column: str(column.lost))
+    row("endless: it will not pass, and is tried again", lambda column: str(column.endless))
     return lines
 
 
-def other_reading(cases: list[Case]) -> str:
-    """Say what the share of wrong ones is under stricter readings than ours."""
+def stricter_readings(cases: list[Case]) -> str:
+    """Return the share of wrong conditions under stricter readings than ours."""
     judged = list(by_condition(cases))
     parties = {reason: {DeliveryCondition[name].counts_against for name in names} for reason, names in AGREES.items()}
     is_wrong = sum(verdict == "wrong" for *_, verdict in judged)
@@ -596,35 +597,36 @@ def other_reading(cases: list[Case]) -> str:
         for case, condition, verdict in judged
     )
     return (
-        f"Stricter readings: with the {dropped} defensible ones that drop an address, {is_wrong + dropped} are wrong "
-        f"({percent(is_wrong + dropped, len(cases))} %).\n{blamed} of the defensible 5yz count against another party "
-        f"than the verdict does; whoever takes those for mistakes, too, counts {is_wrong + blamed} "
+        f"Stricter readings: if the {dropped} defensible ones that drop an address are mistakes, {is_wrong + dropped} "
+        f"are wrong ({percent(is_wrong + dropped, len(cases))} %).\n{blamed} of the defensible 5yz count against "
+        f"another party than the verdict does; if those are mistakes instead, {is_wrong + blamed} are wrong "
         f"({percent(is_wrong + blamed, len(cases))} %)."
     )
 
 
-def careful_list(cases: list[Case]) -> str:
-    """Say what becomes of NOT_FOUND where the server's own detail has to confirm it."""
-    said = [case for case in cases if case.enhanced_code.startswith("5.1.") and this_decision(case).is_not_found]
-    gone = sum(case.reason in GONE for case in said)
-    return (
-        f"With a detail X.1.Z wanted beside it, NOT_FOUND of this decision has a precision of {ratio(gone, len(said))}."
-    )
+def precision_with_detail(cases: list[Case]) -> str:
+    """Return the precision of NOT_FOUND if the server's own detail has to confirm it."""
+    confirmed = [case for case in cases if case.enhanced_code.startswith("5.1.") and this_decision(case).is_not_found]
+    precision = ratio(sum(case.reason in GONE for case in confirmed), len(confirmed))
+    return f"If a detail X.1.Z is required as well, NOT_FOUND of this decision has a precision of {precision}."
 
 
 def own_cases() -> list[Case]:
-    return [Case(one.code, one.enhanced_code, one.stage, one.reason, one.reason in GONE) for one in OWN_REPLIES]
+    return [
+        Case(reply.code, reply.enhanced_code, reply.stage, reply.reason, is_hard=reply.reason in GONE)
+        for reply in OWN_REPLIES
+    ]
 
 
 def own_part() -> str:
     """Return the figures of our own list."""
-    servers = len({reply.who for reply in OWN_REPLIES})
+    servers = len({reply.server for reply in OWN_REPLIES})
     title = f"### {len(OWN_REPLIES)} replies of our own, of {servers} kinds of servers"
     return "\n".join([title, "", *verdict_lines(own_cases()), "", *comparison(own_cases())])
 
 
 def measured_part(cases: list[Case]) -> str:
-    """Return all that is measured, for between the first marks."""
+    """Return everything that is measured: the text between the first marks."""
     with_detail = sum(bool(case.enhanced_code) for case in cases)
     with_stage = sum(case.stage != "NOT_DEFINED" for case in cases)
     lines = [
@@ -635,11 +637,11 @@ def measured_part(cases: list[Case]) -> str:
         "",
         *verdict_lines(cases),
         "",
-        other_reading(cases),
+        stricter_readings(cases),
         "",
         *comparison(cases),
         "",
-        careful_list(cases),
+        precision_with_detail(cases),
         "",
         own_part(),
     ]
@@ -647,7 +649,7 @@ def measured_part(cases: list[Case]) -> str:
 
 
 def tables() -> str:
-    """Return the tables of every code, detail and condition, for between the second marks."""
+    """Return the tables of every code, detail and condition: the text between the second marks."""
     return "\n".join(["", *code_table(), "", *detail_table(), "", *condition_table(), ""])
 
 
@@ -706,7 +708,7 @@ def replace_part(marks: tuple[str, str], text: str) -> None:
 
 
 def part_of_page(marks: tuple[str, str]) -> str:
-    """Return what the page has between two marks."""
+    """Return the text between two marks of the page."""
     return PAGE.read_text(encoding="utf-8").partition(marks[0])[2].partition(marks[1])[0].strip()
 
 

@@ -1,6 +1,6 @@
-"""The suite on the other Pythons that we support; `scripts/test` calls it after its own.
+"""Runs the suite on the other Pythons that we support; `scripts/test` calls it after its own run.
 
-`nox --noxfile scripts/noxfile.py [--session tests-3.12]`. An interpreter has to be on PATH.
+`nox --noxfile scripts/noxfile.py [--session tests-3.12]`. The interpreter has to be on PATH.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(python=False, name="tests-3.14-wasm")
 def tests_in_webassembly(session: nox.Session) -> None:
-    """Run the pure-Python half (enum, reader, parity) on 3.14, 32 bits wide, for which the rest has no wheels."""
+    """Run the pure-Python half (enum, reader, parity) on a 32-bit 3.14; the rest has no wheels for it."""
     packages = Path(session.cache_dir, "packages").resolve()
-    # Whatever has no part in C or Rust.
+    # Only wheels without a part in C or Rust.
     portable = ("--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none", "--python-version=3.14")
     options = ("--disable-pip-version-check", "--quiet", "--upgrade", f"--target={packages}", *portable)
     session.run("python3", "-m", "pip", "install", *options, "pytest", "hypothesis", external=True)

@@ -1,5 +1,6 @@
-// Runs a part of the suite on CPython in WebAssembly, from npm's pyodide: node scripts/pyodide.mjs MODULE PACKAGES TEST...
-// MODULE is pyodide's pyodide.mjs, PACKAGES a folder with pytest and what the tests import; the tests are files in tests/.
+// Runs part of the suite on CPython in WebAssembly, npm's pyodide: node scripts/pyodide.mjs MODULE PACKAGES TEST...
+// MODULE is pyodide's pyodide.mjs. PACKAGES is a folder with pytest and the packages that the tests import. Each TEST
+// is a file in tests/.
 
 import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";

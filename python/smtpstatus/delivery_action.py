@@ -8,10 +8,10 @@ class DeliveryAction(CodeFacts):
     """What the system that writes a delivery report did for a recipient (RFC 3464 2.3.3)."""
 
     NOT_DEFINED = 0
-    """Not told."""
+    """No action was reported."""
 
     FAILED = 1
-    """The system has given up. Why, the reply or the status tells."""
+    """The system has given up. The reply or the status says why."""
 
     DELAYED = (
         2,
@@ -20,7 +20,7 @@ class DeliveryAction(CodeFacts):
         ("RFC 3464 2.3.3",),
         ((3, (), 0, 0, False),),
     )
-    """Not delivered yet; the system goes on trying. No failure."""
+    """Not delivered yet; the system goes on trying. This is not a failure."""
 
     DELIVERED = (
         3,
@@ -47,4 +47,6 @@ class DeliveryAction(CodeFacts):
         ("RFC 3464 2.3.3",),
         ((1, (), 0, 0, False),),
     )
-    """The message went to several addresses instead, as a mailing list's does."""
+    """The message went to several addresses instead, for example to those of a mailing
+    list.
+    """

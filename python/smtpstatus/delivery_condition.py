@@ -6,20 +6,19 @@ from smtpstatus._open_enum import OpenEnum
 
 
 class DeliveryCondition(OpenDeliveryCondition):
-    """What was wrong with a delivery, and so who has to act.
+    """What was wrong with a delivery, and therefore who has to act.
 
-    Where there was a reply, its code, its enhanced status code and its stage decide the
-    condition: each of them names the conditions that it can mean as an option. Where
-    there was none, the client says which it was. Whether to try again and which
-    google.rpc.Code to answer with follow from the condition, so they cannot contradict
-    each other.
+    If there was a reply, its code, its enhanced status code and its stage decide the
+    condition: the options of the two codes name the conditions that they can mean. If
+    there was no reply, the client says which condition it was. Whether to try again and
+    which google.rpc.Code to answer with follow from the condition, so they cannot
+    contradict each other.
 
-    The exceptions of one failure can tell several conditions, the outer one that the
-    connection broke, an inner one that TLS failed. The one that is listed first here
-    counts, for it says most.
+    The exceptions of one failure can report several conditions: the outer exception that
+    the connection broke, an inner exception that TLS failed. The condition that is listed
+    first here counts, because it says most.
 
-    The enum is open. Whoever receives a number that is not listed treats it as
-    `NOT_KNOWN`.
+    The enum is open. Treat a number that is not listed as `NOT_KNOWN`.
     """
 
     NOT_DEFINED = (
@@ -34,7 +33,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         (),
         0,
     )
-    """Nothing has been recorded, or the code is no SMTP reply code."""
+    """Nothing has been recorded, or the code is not an SMTP reply code."""
 
     ACCEPTED = (
         1,
@@ -80,8 +79,8 @@ class DeliveryCondition(OpenDeliveryCondition):
         (),
         0,
     )
-    """A server that has the mail tells that it could not deliver it yet (RFC 3464 2.3.3).
-    It goes on trying, so this is no failure: counting it as a bounce loses good
+    """A server that has the mail reports that it could not deliver it yet (RFC 3464 2.3.3).
+    It goes on trying, so this is not a failure: counting it as a bounce loses good
     addresses.
     """
 
@@ -97,9 +96,9 @@ class DeliveryCondition(OpenDeliveryCondition):
         ((0, (1, 2, 3, 4), 0, 0, False), (8, (5,), 0, 0, False)),
         0,
     )
-    """The mailbox, or its domain, is not there, has moved, or takes no mail at all. The
-    only condition that answers NOT_FOUND. A permanent one is the reason to never write
-    to an address again; no other condition is.
+    """The mailbox, or its domain, is not there, has moved, or takes no mail at all. This is
+    the only condition that is answered with NOT_FOUND. If it is permanent, never write
+    to the address again; no other condition is a reason for that.
     """
 
     RECIPIENT_REFUSED = (
@@ -114,8 +113,9 @@ class DeliveryCondition(OpenDeliveryCondition):
         ((0, (1, 2, 3, 4), 0, 0, False), (8, (5,), 0, 0, False)),
         0,
     )
-    """The mailbox is there and takes no mail, or none from this sender: it is disabled, it
-    is a closed list, or its owner filters. Also a bare 550 whose stage is not known.
+    """The mailbox is there, but takes no mail, or no mail from this sender: it is disabled,
+    it is a closed list, or its owner filters. A bare 550 whose stage is not known means
+    this, too.
     """
 
     MAILBOX_FULL = (
@@ -130,8 +130,8 @@ class DeliveryCondition(OpenDeliveryCondition):
         ((0, (1, 2, 3, 4, 5), 0, 0, False),),
         0,
     )
-    """The mailbox is over its quota. It comes back once its owner deletes something, so it
-    is no reason to drop the address.
+    """The mailbox is over its quota. It takes mail again once its owner deletes something,
+    so this is not a reason to drop the address.
     """
 
     ADDRESS_INVALID = (
@@ -146,7 +146,9 @@ class DeliveryCondition(OpenDeliveryCondition):
         ((0, (1, 2, 3, 4), 0, 0, False), (8, (5,), 0, 0, False)),
         0,
     )
-    """The recipient's address itself is no good: its syntax, or it names several mailboxes."""
+    """The recipient's address itself is wrong: its syntax is invalid, or it names several
+    mailboxes.
+    """
 
     SENDER_REFUSED = (
         8,
@@ -160,9 +162,9 @@ class DeliveryCondition(OpenDeliveryCondition):
         (),
         0,
     )
-    """The sender's address is no good here: malformed, its domain is not in the DNS or
-    takes no mail, or the server does not know it. For what a server holds against
-    whoever sends, rather than against the address, there is
+    """The sender's address is not usable here: it is malformed, its domain is not in the
+    DNS or takes no mail, or the server does not know it. If the server refuses the
+    sending side rather than the address, the condition is
     `POLICY_REFUSED`.
     """
 
@@ -208,8 +210,9 @@ class DeliveryCondition(OpenDeliveryCondition):
         (),
         0,
     )
-    """Policy against whoever sends: reputation, spam, SPF, DKIM, DMARC, reverse DNS,
-    relaying. It says nothing of the recipient, not even that there is one.
+    """The server's policy is against the sending side: reputation, spam, SPF, DKIM, DMARC,
+    reverse DNS, relaying. It says nothing about the recipient, not even that there is
+    one.
     """
 
     AUTHENTICATION_REFUSED = (
@@ -224,8 +227,8 @@ class DeliveryCondition(OpenDeliveryCondition):
         (),
         0,
     )
-    """The server wants another login, or TLS. The credentials are those of the service
-    that sends, not those of its caller, hence never UNAUTHENTICATED.
+    """The server wants another login, or TLS. The credentials are those of the service that
+    sends, not those of its caller, so the answer is never UNAUTHENTICATED.
     """
 
     PASSWORD_TRANSITION = (
@@ -241,7 +244,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         0,
     )
     """The account has to log in once by another mechanism before this one works for it.
-    The only 4yz that waiting does not mend.
+    This is the only 4yz for which waiting does not help.
     """
 
     RATE_LIMITED = (
@@ -256,7 +259,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         (),
         0,
     )
-    """Too much, too fast, or too many connections at once."""
+    """The client sends too much or too fast, or has too many connections at once."""
 
     TOO_MANY_RECIPIENTS = (
         15,
@@ -270,8 +273,8 @@ class DeliveryCondition(OpenDeliveryCondition):
         (),
         0,
     )
-    """More recipients than the server takes in one transaction. Those that were accepted
-    go on; the others go into another transaction. A 552 to RCPT means that too
+    """There are more recipients than the server takes in one transaction. Those that were
+    accepted go on; the others go into another transaction. A 552 to RCPT means that too
     (RFC 5321 4.5.3.1.10).
     """
 
@@ -287,7 +290,9 @@ class DeliveryCondition(OpenDeliveryCondition):
         (),
         0,
     )
-    """The server cannot do it: it goes down, its disk is full, it is misconfigured."""
+    """The server is not able to do it: it goes down, its disk is full, or it is
+    misconfigured.
+    """
 
     TLS_REFUSED = (
         17,
@@ -329,7 +334,9 @@ class DeliveryCondition(OpenDeliveryCondition):
         (),
         26,
     )
-    """No answer in time. For a queue that gave up there is `EXPIRED`."""
+    """The server did not answer in time. If a queue gave up, the condition is
+    `EXPIRED`.
+    """
 
     CANCELLED = (
         20,
@@ -343,7 +350,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         (),
         26,
     )
-    """The program stopped the client, because it shuts down for example."""
+    """The program stopped the client, for example because it shuts down."""
 
     UNREACHABLE = (
         21,
@@ -357,7 +364,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         (),
         26,
     )
-    """No connection, no route, or the connection broke."""
+    """There was no connection or no route, or the connection broke."""
 
     PROTOCOL_ERROR = (
         22,
@@ -371,8 +378,8 @@ class DeliveryCondition(OpenDeliveryCondition):
         (),
         26,
     )
-    """Client and server did not understand each other: a command out of order, one that is
-    not known, a reply that made no sense. Nobody but their programmers can mend it.
+    """Client and server did not understand each other: a command was out of order or not
+    known, or a reply made no sense. Only their programmers can correct it.
     """
 
     FEATURE_NOT_OFFERED = (
@@ -403,7 +410,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         (),
         0,
     )
-    """The program gave the client something that it cannot send: a malformed address, no
+    """The program gave the client something that it cannot send: a malformed address, or no
     recipients at all. The client sent nothing.
     """
 
@@ -433,7 +440,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         (),
         0,
     )
-    """The message was sent and its reply never came. The server may have taken it over:
+    """The message was sent, but its reply never came. The server may have taken it over:
     trying again may send it twice, not trying again may lose it (RFC 1047).
     """
 
@@ -463,8 +470,8 @@ class DeliveryCondition(OpenDeliveryCondition):
         (),
         26,
     )
-    """It failed, or something else did, and nobody says how this ended for the recipient.
-    Look for an inner exception before believing it, and bound the retries.
+    """The delivery or something else failed, and nobody says how this ended for the
+    recipient. Look for an inner exception before believing it, and limit the retries.
     """
 
     REFUSED = (
@@ -479,17 +486,17 @@ class DeliveryCondition(OpenDeliveryCondition):
         (),
         0,
     )
-    """Refused, and neither the code nor the enhanced status code says why."""
+    """The server refused, and neither the code nor the enhanced status code says why."""
 
 
 class DeliveryParty(OpenEnum):
-    """Whom a condition counts against: who has to act, in the first place."""
+    """The party that a condition counts against: the one that has to act in the first place."""
 
     NOT_DEFINED = 0
-    """It is not told."""
+    """The condition does not say."""
 
     RECIPIENT = 1
-    """The recipient: the address, its mailbox, its owner or that one's administrator."""
+    """The recipient: the address, its mailbox, the owner or the owner's administrator."""
 
     SENDER = 2
     """The sender: its address, or whoever runs the host that sends."""
@@ -504,23 +511,23 @@ class DeliveryParty(OpenEnum):
     """The server, or the network before it."""
 
     NOBODY = 6
-    """Nobody: nothing is wrong, or nothing with this delivery."""
+    """Nobody: nothing is wrong, at least not with this delivery."""
 
 
 class RetryRule(OpenEnum):
-    """Whether the same mail may pass later, without anything being changed."""
+    """When the same mail may pass later, without anything being changed."""
 
     NOT_DEFINED = 0
-    """Not said. No condition has it."""
+    """No rule. No condition has this value."""
 
     AFTER_4YZ = 1
     """After a 4yz (RFC 5321 4.2.1). The status of a report stands in for the reply."""
 
     AFTER_4YZ_OR_NO_REPLY = 2
-    """After a 4yz, and where there was no reply."""
+    """After a 4yz, and if there was no reply."""
 
     ALWAYS = 3
-    """Whatever the reply."""
+    """After any reply, and if there was no reply."""
 
     NEVER = 4
     """Not before somebody changes something."""

@@ -5,12 +5,12 @@ from smtpstatus._open_enhanced_status_code import OpenEnhancedStatusCode
 
 
 class EnhancedStatusCode(OpenEnhancedStatusCode):
-    """The subject and detail of an enhanced status code (RFC 3463), without its class:
-    X.1.1 is 1001, X.7.30 is 7030. They are those of IANA's registry (RFC 5248).
+    """The subject and detail of an enhanced status code (RFC 3463), without its class: X.1.1
+    is 1001, X.7.30 is 7030. The values are those of IANA's registry (RFC 5248).
 
-    The class is the first digit of the reply, so it is no part of this. The enum is open:
-    servers send details of their own (5.7.515), which travel as numbers (7515). Such a
-    detail means what its subject means, here 7000. A subject that is not listed has no
+    The class is the first digit of the reply, so it is not part of the number. The enum is
+    open: servers send details of their own (5.7.515), which travel as numbers (7515). Such
+    a detail has the meaning of its subject, here 7000. A subject that is not listed has no
     meaning.
     """
 
@@ -21,7 +21,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 3463 3.1",),
         (),
     )
-    """No enhanced status code, or X.0.0, which says as much: nothing but the class."""
+    """No enhanced status code, or X.0.0, which says nothing but the class."""
 
     OTHER_ADDRESS = (
         1000,
@@ -246,8 +246,8 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 3463 3.5",),
         ((21, (), 4, 0, False),),
     )
-    """The next host does not answer. Only a 4yz can mean that; with a 5yz, Exchange Online
-    says it of unknown recipients.
+    """The next host does not answer. Only a 4yz can mean that; Exchange Online uses it with
+    a 5yz for unknown recipients.
     """
 
     BAD_CONNECTION = (
@@ -266,7 +266,9 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 3463 3.5",),
         ((18, (), 0, 0, False),),
     )
-    """A directory, the DNS for one, did not answer. That proves nothing of the recipient."""
+    """A directory, for example the DNS, did not answer. That proves nothing about the
+    recipient.
+    """
 
     UNABLE_TO_ROUTE = (
         4004,
@@ -275,7 +277,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 3463 3.5",),
         ((4, (), 5, 0, False), (21, (), 0, 0, False)),
     )
-    """There is no route to the recipient's domain. For good, that means that the domain
+    """There is no route to the recipient's domain. With a 5yz, that means that the domain
     takes no mail.
     """
 
@@ -286,7 +288,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 3463 3.5",),
         ((14, (), 5, 0, False), (16, (), 0, 0, False)),
     )
-    """The system has too much to do. For good, Gmail says it of a sender's daily limit."""
+    """The system has too much to do. With a 5yz, Gmail uses it for a sender's daily limit."""
 
     ROUTING_LOOP = (
         4006,
@@ -304,7 +306,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 3463 3.5",),
         ((25, (), 0, 0, False),),
     )
-    """A queue gave the mail up."""
+    """A queue gave up the mail."""
 
     OTHER_PROTOCOL = (
         5000,
@@ -340,7 +342,9 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 3463 3.6",),
         ((15, (), 0, 0, False),),
     )
-    """More recipients than one transaction may have: the others go into another one."""
+    """There are more recipients than one transaction may have. The others go into another
+    transaction.
+    """
 
     INVALID_COMMAND_ARGUMENTS = (
         5004,
@@ -457,7 +461,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 6531 3.5",),
         ((10, (), 0, 0, False),),
     )
-    """The header is in UTF-8, and some recipient's server takes none."""
+    """The header is in UTF-8, which some recipient's server does not take."""
 
     UTF8_REPLY_NEEDED_DUPLICATE = (
         6010,
@@ -486,7 +490,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 3463 3.8",),
         ((11, (), 0, 0, False),),
     )
-    """The sender may not send this to the recipient. The usual word for any refusal by
+    """The sender may not send this to the recipient. This is the usual code of a refusal by
     policy.
     """
 
@@ -551,7 +555,9 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 4954 6",),
         ((12, (4,), 0, 0, False), (11, (), 0, 0, False)),
     )
-    """At AUTH, the credentials are wrong. Elsewhere servers say it of whoever may not send."""
+    """At AUTH, the credentials are wrong. At other stages, servers use it for senders that
+    are not permitted.
+    """
 
     AUTHENTICATION_MECHANISM_TOO_WEAK = (
         7009,
@@ -560,8 +566,8 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 4954 6",),
         ((12, (4,), 0, 0, False), (11, (), 0, 0, False)),
     )
-    """At AUTH, the mechanism is too weak. Gmail and others say it elsewhere of mail whose
-    sender is not authenticated.
+    """At AUTH, the mechanism is too weak. At other stages, Gmail and others use it for mail
+    whose sender is not authenticated.
     """
 
     ENCRYPTION_NEEDED = (
@@ -598,7 +604,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 5248 2.4",),
         ((12, (4,), 0, 0, False), (5, (), 0, 0, False)),
     )
-    """At AUTH, the client's account is disabled; to RCPT, the recipient's."""
+    """At AUTH, the client's account is disabled; at RCPT, the recipient's."""
 
     TRUST_RELATIONSHIP_REQUIRED = (
         7014,
@@ -607,7 +613,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 5248 2.4",),
         ((12, (4,), 0, 0, False), (11, (), 0, 0, False)),
     )
-    """The server takes mail from partners that it knows."""
+    """The server takes mail only from partners that it knows."""
 
     PRIORITY_TOO_LOW = (
         7015,
@@ -652,7 +658,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 7293 9.3",),
         ((11, (), 0, 0, False),),
     )
-    """Whether the mailbox has changed hands cannot be told."""
+    """The server cannot say whether the mailbox has changed hands."""
 
     NO_PASSING_DKIM_SIGNATURE = (
         7020,
@@ -670,7 +676,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 7372 3.1",),
         ((11, (), 0, 0, False),),
     )
-    """DKIM signatures pass, and none is acceptable."""
+    """DKIM signatures pass, but none of them is acceptable."""
 
     NO_AUTHOR_DKIM_SIGNATURE = (
         7022,
@@ -724,7 +730,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 7505 4.2",),
         ((8, (), 0, 0, False),),
     )
-    """The sender's domain declares in the DNS that it takes no mail, and so no answer."""
+    """The sender's domain declares in the DNS that it takes no mail, so it takes no answer."""
 
     MAIL_FLOOD = (
         7028,
@@ -733,8 +739,8 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 5248",),
         ((14, (), 4, 0, False), (11, (), 0, 0, False)),
     )
-    """Too much mail of this kind. For good, it is called abuse. (In IANA's registry; no RFC
-    defines it.)
+    """There is too much mail of this kind. A 5yz calls it abuse. (In IANA's registry; no
+    RFC defines it.)
     """
 
     ARC_FAILED = (

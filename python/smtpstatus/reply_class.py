@@ -5,8 +5,8 @@ from smtpstatus._open_enum import CodeFacts
 
 
 class SmtpReplyClass(CodeFacts):
-    """The first digit of a reply code: what to do about a code that nobody listed (RFC 5321
-    4.2.1).
+    """The first digit of a reply code. It says what to do about a code that is not listed
+    (RFC 5321 4.2.1).
     """
 
     NOT_DEFINED = (
@@ -25,9 +25,7 @@ class SmtpReplyClass(CodeFacts):
         ("RFC 5321 4.2.1",),
         ((1, (0, 8), 0, 0, False), (2, (), 0, 0, False)),
     )
-    """The command was completed. Only as the reply to the message does it mean that the
-    server has the mail.
-    """
+    """The command was completed. The server has the mail only if this answers the message."""
 
     POSITIVE_INTERMEDIATE = (
         3,

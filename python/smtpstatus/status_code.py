@@ -5,18 +5,18 @@ from smtpstatus._open_enum import OpenStatusCode
 
 
 class SmtpStatusCode(OpenStatusCode):
-    """The outcome of an SMTP command: the server's reply code (RFC 5321 4.2), or one of
-    two values for exchanges in which there was none.
+    """The outcome of an SMTP command: the server's reply code (RFC 5321 4.2), or one of two
+    values for exchanges without a reply.
 
-    The names are those of .NET's `Aspose.Email.Clients.Smtp.SmtpStatusCode` in
-    protobuf's spelling, misspellings included: protoc's C# output has Aspose's names
-    exactly, and that is tested. The enum is open. Servers send codes that are not
-    listed here (455, 521, 555, 571, ...); they travel as plain numbers. What is known of
-    one is in `UnlistedStatusCode`, or else in `SmtpReplyClass` (RFC 5321 4.2.1).
+    The names are those of .NET's `Aspose.Email.Clients.Smtp.SmtpStatusCode` in protobuf's
+    spelling, misspellings included: protoc's C# output has exactly Aspose's names, and a
+    test checks that. The enum is open. Servers send codes that are not listed here (455,
+    521, 555, 571, ...); they travel as plain numbers. `UnlistedStatusCode` describes some
+    of them, and `SmtpReplyClass` the rest (RFC 5321 4.2.1).
 
-    What a code means to whoever has to act depends on the stage, too, and on the enhanced
-    status code: the `means` of a value are its part of that decision. `DeliveryCondition`
-    says what follows from it.
+    What a code means also depends on the stage and on the enhanced status code: the
+    `means` of a value are its part of that decision. `DeliveryCondition` says what follows
+    from it.
     """
 
     NOT_DEFINED = (
@@ -49,7 +49,7 @@ class SmtpStatusCode(OpenStatusCode):
         ("RFC 5321 4.2.3",),
         ((2, (0,), 0, 0, False),),
     )
-    """Answers HELP or a private status command; no part of a mail transaction."""
+    """Answers HELP or a private status command; not part of a mail transaction."""
 
     HELP_MESSAGE = (
         214,
@@ -120,8 +120,8 @@ class SmtpStatusCode(OpenStatusCode):
         ("RFC 5321 3.5.3",),
         ((2, (0,), 0, 0, False),),
     )
-    """Answers VRFY when the server will not say whether the mailbox exists. Neither a
-    yes nor a no: only a real RCPT tells.
+    """Answers VRFY when the server will not say whether the mailbox exists. It says neither
+    yes nor no: only a real RCPT does.
     """
 
     BASE64_RESPONSE = (
@@ -151,7 +151,7 @@ class SmtpStatusCode(OpenStatusCode):
         ("RFC 5321 3.8", "RFC 5321 4.2.3"),
         ((16, (), 0, 0, False),),
     )
-    """The server is going down or has had enough of this connection, and closes it. May
+    """The server is going down or has had enough of this connection, and closes it. It may
     answer any command. Retry later on a new connection.
     """
 
@@ -163,8 +163,8 @@ class SmtpStatusCode(OpenStatusCode):
         ((13, (3, 4), 0, 1, False),),
     )
     """At AUTH, the account has to log in once by another mechanism (a plain password over
-    TLS) before this one works for it: 4yz, yet no retry helps until that is done.
-    Elsewhere servers send it for connections that are too many.
+    TLS) before this one works for it. No retry helps until then, although it is a 4yz.
+    At other stages, servers send it for too many connections.
     """
 
     MAILBOX_BUSY = (
@@ -175,7 +175,7 @@ class SmtpStatusCode(OpenStatusCode):
         ((16, (), 0, 0, False),),
     )
     """The mailbox is locked, or policy wants the client to come back (greylisting).
-    `MAILBOX_UNAVAILABLE` is the lasting form.
+    `MAILBOX_UNAVAILABLE` is the permanent form.
     """
 
     LOCAL_ERROR_IN_PROCESSING = (
@@ -195,7 +195,7 @@ class SmtpStatusCode(OpenStatusCode):
         ((15, (6,), 0, 0, True), (16, (), 0, 0, False)),
     )
     """The disk is full, or RCPT has named as many recipients as the server takes in one
-    transaction: the rest may follow in another one.
+    transaction. The others may follow in another transaction.
     """
 
     CLIENT_NOT_PERMITTED = (
@@ -216,8 +216,9 @@ class SmtpStatusCode(OpenStatusCode):
         ("RFC 5321 4.2.3",),
         ((22, (), 0, 0, False),),
     )
-    """The server does not know the command, or the line was too long. For a command that
-    it knows and does not offer there is `COMMAND_NOT_IMPLEMENTED`.
+    """The server does not know the command, or the line was too long. If it knows the
+    command but does not offer it, the code is
+    `COMMAND_NOT_IMPLEMENTED`.
     """
 
     SYNTAX_ERROR = (
@@ -227,8 +228,8 @@ class SmtpStatusCode(OpenStatusCode):
         ("RFC 5321 4.2.3", "RFC 4954 4"),
         ((7, (5, 6), 0, 0, False), (22, (), 0, 0, False)),
     )
-    """The command is known, its arguments are malformed; also the answer to an AUTH that
-    the client cancelled with `*`.
+    """The command is known, but its arguments are malformed. Also the answer to an AUTH
+    that the client cancelled with `*`.
     """
 
     COMMAND_NOT_IMPLEMENTED = (
@@ -238,7 +239,7 @@ class SmtpStatusCode(OpenStatusCode):
         ("RFC 5321 4.2.4",),
         ((22, (), 0, 0, False),),
     )
-    """The server knows the command and does not offer it."""
+    """The server knows the command, but does not offer it."""
 
     COMMAND_NOT_PERMITTED = (
         503,
@@ -258,7 +259,7 @@ class SmtpStatusCode(OpenStatusCode):
         ("RFC 5321 4.2.3", "RFC 4954 4"),
         ((22, (), 0, 0, False),),
     )
-    """A parameter of the command is not implemented; to AUTH, the named mechanism."""
+    """A parameter of the command is not implemented; for AUTH, the mechanism that it names."""
 
     AUTHENTICATION_REQUIRED = (
         530,
@@ -268,7 +269,7 @@ class SmtpStatusCode(OpenStatusCode):
         ((12, (), 0, 1, False),),
     )
     """The server wants TLS or AUTH first. The client sent no credentials;
-    `CREDENTIALS_INVALID` is for those that are wrong.
+    `CREDENTIALS_INVALID` is for wrong credentials.
     """
 
     AUTHENTICATION_MECHANISM_IS_TO_WEAK = (
@@ -278,8 +279,8 @@ class SmtpStatusCode(OpenStatusCode):
         ("RFC 4954 6",),
         ((12, (), 0, 1, False),),
     )
-    """The chosen mechanism is too weak for the server's policy; another one may do. The
-    spelling is Aspose's.
+    """The chosen mechanism is too weak for the server's policy; another mechanism may do.
+    The spelling is Aspose's.
     """
 
     CREDENTIALS_INVALID = (
@@ -308,8 +309,9 @@ class SmtpStatusCode(OpenStatusCode):
         ((4, (6,), 0, 0, False), (11, (1, 2, 5, 7, 8), 0, 0, False), (5, (), 0, 0, False)),
     )
     """The mailbox does not exist or must not be used. Most policy refusals (spam,
-    blocklists) come as 550 as well: the enhanced code tells them apart, X.1.Z for the
-    address and X.7.Z for policy. Without one, only the answer to RCPT is about a mailbox.
+    blocklists) come as 550 as well. The enhanced code distinguishes them: X.1.Z is about
+    the address, X.7.Z about policy. Without an enhanced code, only the answer to RCPT is
+    about a mailbox.
     """
 
     USER_NOT_LOCAL_TRY_ALTERNATE_PATH = (
@@ -330,8 +332,8 @@ class SmtpStatusCode(OpenStatusCode):
         ("RFC 5321 4.2.3", "RFC 5321 4.5.3.1.10", "RFC 1870 6.1"),
         ((15, (6,), 0, 0, True), (9, (5, 7, 8), 0, 0, False), (6, (), 0, 0, False)),
     )
-    """The mailbox is over quota, or the message larger than the server takes. As the
-    answer to RCPT it can also mean too many recipients, and is then to be treated as
+    """The mailbox is over quota, or the message is larger than the server takes. As the
+    answer to RCPT it can also mean too many recipients: then treat it like
     `INSUFFICIENT_STORAGE` (RFC 5321 4.5.3.1.10).
     """
 
@@ -351,6 +353,6 @@ class SmtpStatusCode(OpenStatusCode):
         ("RFC 5321 3.1", "RFC 5321 4.2.3"),
         ((11, (1, 2, 5, 6, 7, 8), 0, 0, False),),
     )
-    """The transaction failed for a reason that no other code names; as the greeting, no
-    SMTP service here.
+    """The transaction failed for a reason that no other code names. As the greeting, it
+    means that there is no SMTP service here.
     """

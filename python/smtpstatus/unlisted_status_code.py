@@ -5,9 +5,9 @@ from smtpstatus._open_enum import CodeFacts
 
 
 class UnlistedStatusCode(CodeFacts):
-    """Reply codes that an RFC defines and that .NET's enum, and so `SmtpStatusCode`, does not
-    list. In messages they are plain numbers of `SmtpStatusCode`; this enum only says what
-    is known of them. Reply codes have no registry, so it may lack some.
+    """Reply codes that an RFC defines, but that .NET's enum, and therefore `SmtpStatusCode`,
+    does not list. In messages they are plain numbers of `SmtpStatusCode`; this enum only
+    describes them. Reply codes have no registry, so some may be missing here.
     """
 
     NOT_DEFINED = (
@@ -17,7 +17,7 @@ class UnlistedStatusCode(CodeFacts):
         (),
         (),
     )
-    """None of them."""
+    """Not one of these codes."""
 
     PENDING_MESSAGES_STARTED = (
         253,
@@ -35,7 +35,7 @@ class UnlistedStatusCode(CodeFacts):
         ("RFC 5248 2.4",),
         ((13, (3, 4), 0, 1, False),),
     )
-    """Registered beside 432 for X.7.12; only at AUTH is it about a password."""
+    """Registered beside 432 for X.7.12. It is about a password only at AUTH."""
 
     NO_MAIL = (
         453,
@@ -53,8 +53,8 @@ class UnlistedStatusCode(CodeFacts):
         ("RFC 5321 4.2.3",),
         ((16, (), 0, 0, False),),
     )
-    """A parameter of MAIL or RCPT is known, and cannot be met for now. 555 is its lasting
-    form.
+    """The server knows the parameter of MAIL or RCPT, but cannot meet it for now. 555 is
+    the permanent form.
     """
 
     MESSAGES_NOT_QUEUED = (
@@ -82,7 +82,7 @@ class UnlistedStatusCode(CodeFacts):
         ("RFC 7504 3",),
         ((16, (), 0, 0, False),),
     )
-    """The greeting of a host that takes no mail. It says nothing of one mailbox."""
+    """The greeting of a host that takes no mail. It says nothing about any one mailbox."""
 
     ENCRYPTION_NEEDED = (
         523,
@@ -109,7 +109,9 @@ class UnlistedStatusCode(CodeFacts):
         ("RFC 5248 2.4",),
         ((12, (4,), 0, 0, False), (5, (), 0, 0, False)),
     )
-    """Registered for X.7.13: at AUTH the client's account, to RCPT the recipient's."""
+    """Registered for X.7.13. At AUTH it is about the client's account, at RCPT about the
+    recipient's.
+    """
 
     PARAMETERS_NOT_RECOGNIZED = (
         555,
