@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import compress, count
 from struct import Struct
 
-from smtpstatus_dotnet._tables import Metadata, MetadataError, NativeImageError
+from smtpstatus_dotnet._ecma335 import Metadata, MetadataError, NativeImageError
 from smtpstatus_dotnet.parity import EnumDefinition, EnumNotFoundError, Origin
 
 TYPE_CHECKING = False

@@ -1,4 +1,4 @@
-"""What an enum is, whatever it was read from, and how two of them differ."""
+"""Enums in the terms of .NET, and how two of them differ. This room knows no file format."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ if TYPE_CHECKING:
     Kind = Literal["missing", "extra", "number", "name", "underlying", "stale"]
 
 
-class EnumReadError(Exception):
-    """An enum could not be read: the side that should have it tells nothing, so nothing agrees."""
+class CheckError(Exception):
+    """The base of all errors that leave a check without an answer. Such a check never agrees."""
+
+
+class EnumReadError(CheckError):
+    """An enum could not be read from the place where it should be."""
 
 
 class EnumNotFoundError(EnumReadError, LookupError):
-    """The target is intact and holds no such enum; `hint` says what it holds instead, if anything."""
+    """The place is intact and has no enum of that name. `hint` says what it has instead; it may be empty."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(f"{message}; {hint}" if hint else message)
@@ -25,7 +29,7 @@ class EnumNotFoundError(EnumReadError, LookupError):
 
 
 class NotApplicableError(EnumReadError):
-    """This build is for another .NET runtime than the one that was asked: it tells nothing, for or against."""
+    """The assembly is built for another .NET runtime than the one that was asked. This is no verdict either way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +105,9 @@ class Comparison:
     origin: Origin
     definition: EnumDefinition | None = None
     differences: tuple[Difference, ...] = ()
-    error: EnumReadError | None = None
+    error: CheckError | None = None
     profile: Profile | None = None
-    """What is accepted beforehand."""
+    """The differences that are accepted."""
 
     @property
     def accepted(self) -> tuple[Difference, ...]:

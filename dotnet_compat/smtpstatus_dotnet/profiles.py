@@ -1,4 +1,4 @@
-"""Profiles: how some .NET enums differ from the shared one on purpose, entry by entry.
+"""Profiles: the differences that some .NET enums have from the shared one on purpose, entry by entry.
 
 `profiles.toml` beside this file has those that we know; a file of the user's has the same form.
 """
@@ -9,14 +9,14 @@ import os
 import tomllib
 from dataclasses import asdict
 
-from smtpstatus_dotnet.parity import Difference, EnumReadError, Profile
+from smtpstatus_dotnet.parity import CheckError, Difference, Profile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-# Which of a difference's fields an entry has to have: see the table at Difference.
+# The fields of each kind of entry: see the table at Difference.
 _SHARED, _OTHER = ("name", "number"), ("other_name", "other_number")
 _FIELDS = {
     "missing": _SHARED,
@@ -27,47 +27,51 @@ _FIELDS = {
 }
 
 
+class ProfileError(CheckError, ValueError):
+    """There is no such profile, or it cannot be read."""
+
+
 def known() -> dict[str, Profile]:
     """Return our own profiles by the full .NET name of their enum."""
     return read(os.path.join(os.path.dirname(__file__), "profiles.toml"))
 
 
 def choose(profile: str | None, full_name: str) -> Profile:
-    """Return the profile to hold an enum against: `profile` is the name of one of ours, a file, or None for the enum's.
+    """Return the profile of an enum: `profile` is the name of one of ours, a file, or None for the enum's own.
 
-    Raises EnumReadError where there is none.
+    Raises ProfileError if there is none.
     """
     ours = known()
     name = profile or full_name
     if name in ours:
         return ours[name]
     if profile and os.path.splitext(profile)[1] != ".toml" and not os.path.exists(profile):
-        raise EnumReadError(f"no profile {profile}: expected one of {', '.join(ours)}, or a file (.toml)")
+        raise ProfileError(f"no profile {profile}: expected one of {', '.join(ours)}, or a file (.toml)")
     theirs = read(name)
     if full_name not in theirs:
-        raise EnumReadError(f"{profile} has no profile of {full_name}, only of {', '.join(theirs) or 'nothing'}")
+        raise ProfileError(f"{profile} has no profile of {full_name}, only of {', '.join(theirs) or 'nothing'}")
     return theirs[full_name]
 
 
 def read(path: str) -> dict[str, Profile]:
-    """Return the profiles of a file; raise EnumReadError where it is not there or not of that form."""
+    """Return the profiles of a file. Raises ProfileError if it is not there or has another form."""
     try:
         with open(path, "rb") as file:
             tables = tomllib.load(file)
     except OSError as error:
-        raise EnumReadError(f"cannot read the profile {path}: {error.strerror}") from error
+        raise ProfileError(f"cannot read the profile {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise EnumReadError(f"{path} is no profile: expected TOML ({error})") from error
+        raise ProfileError(f"{path} is not a profile: expected TOML ({error})") from error
     return {name: _profile(path, name, table) for name, table in tables.items()}
 
 
 def _profile(path: str, name: str, table: Any) -> Profile:
     where = f"{path}, {name}"
     if not _is(dict, table) or set(table) - {"reason", "differences"} or not _is(str, table.get("reason")):
-        raise EnumReadError(f'{where}: expected a table ["{name}"] with a reason and differences')
+        raise ProfileError(f'{where}: expected a table ["{name}"] with a reason and differences')
     entries: Any = table.get("differences", [])
     if not _is(list, entries):
-        raise EnumReadError(f'{where}: expected differences as tables [["{name}".differences]]')
+        raise ProfileError(f'{where}: expected differences as tables [["{name}".differences]]')
     return Profile(name, dict(_differences(where, entries)), table["reason"])
 
 
@@ -77,44 +81,83 @@ def _differences(where: str, entries: list[Any]) -> Iterable[tuple[Difference, s
         kind = str(entry.get("kind")) if _is(dict, entry) else ""
         wanted = ("kind", *_FIELDS.get(kind, ()), "reason")
         if kind not in _FIELDS or set(entry) != set(wanted):
-            raise EnumReadError(f"{where}: expected {', '.join(wanted)}, a kind of {', '.join(_FIELDS)}; found {entry}")
+            raise ProfileError(f"{where}: expected {', '.join(wanted)}, a kind of {', '.join(_FIELDS)}; found {entry}")
         for key, value in entry.items():
             expected = int if key.endswith("number") else str
             if type(value) is not expected:
-                raise EnumReadError(f"{where}: expected {key} to be of type {expected.__name__}, found {entry}")
+                raise ProfileError(f"{where}: expected {key} to be of type {expected.__name__}, found {entry}")
         difference = Difference(**{key: value for key, value in entry.items() if key != "reason"})
         if difference in seen:
-            raise EnumReadError(f"{where}: expected each difference once, found {entry} again")
+            raise ProfileError(f"{where}: expected each difference once, found {entry} again")
         seen.add(difference)
         yield difference, entry["reason"]
 
 
 def _is(expected: type, value: Any) -> bool:
-    """Keep what a type checker knows of a value from TOML: nothing."""
+    """Whether the value is of that type. Unlike isinstance, it leaves the value Any: TOML has no static types."""
     return isinstance(value, expected)
 
 
 def write(path: str, found: Mapping[str, tuple[Difference, ...]]) -> str:
-    """Return a profile file, as TOML, that accepts what was found, by full name of the enum.
+    """Return the text of a profile file that accepts the differences that were found, by the enum's full name.
 
-    What the file at `path` has already keeps its reasons; new ones are left for a person to write.
+    What the file at `path` has stays as it is, with its reasons and comments. Entries that are not true any more are
+    left out, and new ones get an empty reason, which a person fills in. Raises ProfileError if the file has another
+    form than this function writes.
     """
-    profiles = read(path) if os.path.exists(path) else {}
+    tables, end = _tables_of(path) if os.path.exists(path) else ({}, "")
     for name, differences in found.items():
-        before = profiles.get(name, Profile(name, {}))
-        reasons = {difference: before.differences.get(difference, "") for difference in differences}
-        profiles[name] = Profile(name, reasons, before.reason)
-    lines: list[str] = []
-    for name, profile in profiles.items():
-        lines += [f"[{_toml(name)}]", f"reason = {_toml(profile.reason)}", ""]
-        for difference, reason in profile.differences.items():
-            entry = {key: value for key, value in asdict(difference).items() if value is not None} | {"reason": reason}
-            lines += [
-                f"[[{_toml(name)}.differences]]",
-                *(f"{key} = {_toml(value)}" for key, value in entry.items()),
-                "",
-            ]
-    return "\n".join(lines)
+        before = tables.get(name, {None: f'[{_toml(name)}]\nreason = ""\n\n'})
+        tables[name] = {key: text for key, text in before.items() if key is None or key in differences}
+        for difference in differences:
+            tables[name].setdefault(difference, _entry(name, difference))
+    return "".join(text for table in tables.values() for text in table.values()) + end
+
+
+def _tables_of(path: str) -> tuple[dict[str, dict[Difference | None, str]], str]:
+    """Return the texts of a file's tables, each with the comments above it, and the comments at the end.
+
+    They are keyed by the name of the profile, and then by the difference; None is the profile's own table.
+    """
+    read(path)  # raises for everything that is not a profile
+    with open(path, encoding="utf-8") as file:
+        texts, end = _split(file)
+    tables: dict[str, dict[Difference | None, str]] = {}
+    for text in texts:
+        try:
+            ((name, table),) = tomllib.loads(text).items()
+            entries = table.pop("differences", None)
+            ((difference, _),) = _differences(path, entries) if entries else ((None, ""),)
+            if entries is not None and table:
+                raise ValueError(name)
+        except ValueError as error:  # TOMLDecodeError is one
+            expected = 'tables ["ENUM"] and [["ENUM".differences]]'
+            raise ProfileError(f"{path} has not the form that --write-profile writes: expected {expected}") from error
+        tables.setdefault(name, {})[difference] = text
+    return tables, end
+
+
+def _split(lines: Iterable[str]) -> tuple[list[str], str]:
+    """Split a TOML file above the comments that precede each table's header."""
+    texts: list[str] = []
+    comments = ""
+    for line in lines:
+        if line.strip().startswith("["):
+            texts.append(comments + line)
+            comments = ""
+        elif not line.strip() or line.strip().startswith("#"):
+            comments += line
+        else:
+            texts = texts or [""]
+            texts[-1] += comments + line
+            comments = ""
+    return texts, comments
+
+
+def _entry(name: str, difference: Difference) -> str:
+    fields = {key: value for key, value in asdict(difference).items() if value is not None} | {"reason": ""}
+    lines = [f"[[{_toml(name)}.differences]]", *(f"{key} = {_toml(value)}" for key, value in fields.items())]
+    return "\n".join([*lines, "", ""])
 
 
 def _toml(value: str | int) -> str:

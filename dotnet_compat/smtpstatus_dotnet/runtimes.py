@@ -7,6 +7,7 @@ import sys
 from functools import partial
 from importlib import import_module
 
+from smtpstatus.extras import MissingExtraError, needs_extra
 from smtpstatus_dotnet.parity import EnumReadError
 
 TYPE_CHECKING = False
@@ -46,15 +47,16 @@ def load_runtime(runtime: str = "auto") -> str:
     ClrError where there is none, and where another one is loaded than was asked for.
     """
     try:
-        pythonnet: Any = import_module("pythonnet")
+        with needs_extra("dotnet", "asking a .NET runtime"):
+            pythonnet: Any = import_module("pythonnet")
         if not ("clr" in sys.modules or pythonnet.get_runtime_info() or "PYTHONNET_RUNTIME" in os.environ):
             _find_and_load(pythonnet, runtime)
         import_module("clr")  # makes `System` importable
-    except ImportError as error:
-        raise ClrError(f"asking a .NET runtime needs the extra: pip install 'smtpstatus[dotnet]' ({error})") from error
+    except MissingExtraError as error:
+        raise ClrError(str(error)) from error
     except ClrError:
         raise
-    except Exception as error:  # pythonnet and clr_loader raise whatever comes
+    except Exception as error:  # pythonnet and clr_loader raise anything
         raise ClrError(f"pythonnet does not load the .NET runtime that it was set to: {error}") from error
     system: Any = import_module("System")
     interop: Any = import_module("System.Runtime.InteropServices")

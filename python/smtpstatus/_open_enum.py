@@ -7,7 +7,9 @@ hold nothing but members.
 from __future__ import annotations
 
 from enum import IntEnum
-from functools import cache, lru_cache
+from functools import cache
+
+from smtpstatus.protobuf_names import csharp_value_name, value_prefix
 
 TYPE_CHECKING = False  # `typing` would be a third of this package's import time
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ class OpenEnum(IntEnum):
     @property
     def proto_name(self) -> str:
         """The name in the .proto file and in protobuf's JSON: `SMTP_STATUS_CODE_MAILBOX_BUSY`."""
-        return _proto_prefix(type(self)) + self.name if self.is_known else self.name
+        return value_prefix(type(self).__name__) + self.name if self.is_known else self.name
 
     @classmethod
     def from_name(cls, name: str, /) -> Self:
@@ -178,32 +180,3 @@ class OpenStatusCode(CodeFacts):
 @cache
 def _numbers_by_name(cls: type[OpenEnum]) -> dict[str, int]:
     return {name: code.value for code in cls for name in (code.name, code.dotnet_name, code.proto_name)}
-
-
-@cache
-def _proto_prefix(cls: type[OpenEnum]) -> str:
-    words = "".join(f"_{letter}" if letter.isupper() else letter for letter in cls.__name__)
-    return words.removeprefix("_").upper() + "_"
-
-
-@lru_cache
-def csharp_value_name(enum_name: str, value_name: str) -> str:
-    """Return the name that protoc's C# generator gives to an enum value.
-
-    Both names as in the .proto file: `SmtpStatusCode` and `SMTP_STATUS_CODE_BASE64_RESPONSE` make
-    `Base64Response`. The rule is GetEnumValueName of protobuf's csharp_helpers.cc: drop the enum's
-    name, in whatever case and underscores, where something is left; then Pascal case, in which a
-    letter after a digit is upper case too; and a leading digit gets an underscore.
-    """
-
-    def fold(text: str) -> str:
-        return text.replace("_", "").lower()
-
-    ends = range(len(value_name.rstrip("_")))
-    prefix = max((end for end in ends if fold(value_name[:end]) == fold(enum_name)), default=0)
-    name, previous = "", "_"
-    for character in value_name[prefix:]:
-        if character != "_":
-            name += character.lower() if previous.isupper() else character if previous.islower() else character.upper()
-        previous = character
-    return f"_{name}" if name[:1].isdigit() else name

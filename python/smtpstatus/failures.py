@@ -49,42 +49,56 @@ class Failure:
 
 
 def statuses_of(failures: Sequence[Failure], recipients: Iterable[str], stage: int, name: str) -> list[DeliveryStatus]:
-    """Return one status for each of `recipients`, in their order, then one for whoever else the failures name.
+    """Return one status for each of `recipients`, in their order, and then one for each other recipient that is named.
 
-    Each has the reply that was given to it; else the first reply that was given to nobody in particular; else the
-    failure without a reply. Where only other recipients were refused, it has the `others` of the first failure that
-    names one. Where nobody is known, a single status has an empty recipient. `name` stands in for the client's words
-    where it said nothing.
+    A recipient has the reply that was given to it; else the first reply that names no recipient; else the failure
+    without a reply. If only other recipients were refused, it has the `others` of the first failure that names a
+    recipient. If no recipient is known, a single status has an empty one. `name` is the client's message where the
+    client gave none.
     """
+    named = _by_recipient(failures)
+    given = {_key(recipient): recipient for recipient in dict.fromkeys(map(mailbox_of, recipients))}
+    reply_to_all = next((failure for failure in failures if failure.has_reply and not failure.recipient), None)
+    common = _with_reply(reply_to_all) if reply_to_all else _without_reply(failures, name)
+    others = _others(failures, is_certain=not given or named.keys() <= given.keys())
+    statuses: list[DeliveryStatus] = []
+    for key in {**given, **named} or [""]:
+        own = named.get(key)
+        if own is None and reply_to_all is None and others is not None:
+            status = DeliveryStatus(condition=others)
+        else:
+            status = DeliveryStatus()
+            status.CopyFrom(_own(own, reply_to_all, name) or common)
+            status.stage = status.stage or stage
+        status.final_recipient = given.get(key) or (own.recipient if own else "")
+        statuses.append(status)
+    return statuses
+
+
+def _by_recipient(failures: Sequence[Failure]) -> dict[str, Failure]:
+    """Return the failure of each recipient that is named: its first with a reply, or else its last."""
     named: dict[str, Failure] = {}
     for failure in failures:
         key = _key(failure.recipient)
         if key and not (key in named and named[key].has_reply):
             named[key] = failure
-    given = {_key(recipient): recipient for recipient in dict.fromkeys(map(mailbox_of, recipients))}
-    general = next((failure for failure in failures if failure.has_reply and not failure.recipient), None)
-    common = _with_reply(general) if general else _without_reply(failures, name)
+    return named
+
+
+def _others(failures: Sequence[Failure], *, is_certain: bool) -> int | None:
+    """Return the condition of the recipients that no failure names, or None if no failure names any.
+
+    It is not certain if a failure names a recipient that was not given: that one may be given by another name.
+    """
     others = next((failure.others for failure in failures if failure.recipient), None)
-    if others == DeliveryCondition.ACCEPTED and given and not named.keys() <= given.keys():
-        others = DeliveryCondition.NOT_KNOWN  # a refused one may be one of them, by another name
-    statuses: list[DeliveryStatus] = []
-    for key in {**given, **named} or [""]:
-        recipient = given[key] if key in given else named[key].recipient if key in named else ""
-        own = named.get(key)
-        if own is None and general is None and others is not None:
-            status = DeliveryStatus(condition=others)
-        else:
-            status = DeliveryStatus()
-            status.CopyFrom(_own(own, general, name) or common)
-            status.stage = status.stage or stage
-        status.final_recipient = recipient
-        statuses.append(status)
-    return statuses
+    if others == DeliveryCondition.ACCEPTED and not is_certain:
+        return DeliveryCondition.NOT_KNOWN
+    return others
 
 
-def _own(failure: Failure | None, general: Failure | None, name: str) -> DeliveryStatus | None:
-    """Return the status of a recipient that a failure names; None where the reply to all says more."""
-    if failure is None or (general and not failure.has_reply):
+def _own(failure: Failure | None, reply_to_all: Failure | None, name: str) -> DeliveryStatus | None:
+    """Return the status of a recipient by its own failure, or None if it has none or the reply to all says more."""
+    if failure is None or (reply_to_all and not failure.has_reply):
         return None
     return _with_reply(failure) if failure.has_reply else _without_reply([failure], name)
 

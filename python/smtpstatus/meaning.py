@@ -63,28 +63,27 @@ class Verdict(NamedTuple):
 
 
 def verdict_of(delivery_status: DeliveryStatus) -> Verdict:
-    """Return what `condition_of`, `should_retry` and `rpc_code` say, decided once.
+    """Return the answers of `condition_of`, `should_retry` and `rpc_code`, decided once."""
+    code = delivery_status.reply.code
+    reply_class = code // 100 if 200 <= code < 600 else _detail(delivery_status.status)[0]
+    return _verdict(_condition(delivery_status, reply_class), reply_class)
 
-    What a delivery report says was done comes first; a delayed mail is no failure. Then comes the reply; where
-    a 2yz or 3yz was taken for a failure, client and server did not understand each other. Where there was no
-    reply, it is what the client stored in the message, or what the status of a report says.
-    """
+
+def _condition(delivery_status: DeliveryStatus, reply_class: int) -> DeliveryCondition:
+    """Return the condition, in the order that delivery.proto gives at DeliveryStatus."""
     action, reply, status = delivery_status.action, delivery_status.reply, delivery_status.status
-    code, stage = reply.code, delivery_status.stage
-    is_reply = 200 <= code < 600
-    reply_class = code // 100 if is_reply else _detail(status)[0]
-    told = DeliveryAction(action).means if action else ()
-    if told:
-        return _verdict(DeliveryCondition(told[0][0]), reply_class)
+    meant_by_action = DeliveryAction(action).means if action else ()
+    if meant_by_action:
+        return DeliveryCondition(meant_by_action[0][0])
     if reply_class in (2, 3) and (delivery_status.local_error or action == DeliveryAction.FAILED):
-        return _verdict(DeliveryCondition.PROTOCOL_ERROR, reply_class)
-    if is_reply:
-        return _verdict(decide(code, reply.enhanced_code or status, stage), reply_class)
-    code = 0 if code == -1 and status else code  # the status says more than a failure without a reply
-    condition = DeliveryCondition(delivery_status.condition or decide(code, status, stage))
-    if stage == _CONTENT:
+        return DeliveryCondition.PROTOCOL_ERROR
+    if 200 <= reply.code < 600:
+        return decide(reply.code, reply.enhanced_code or status, delivery_status.stage)
+    code = 0 if reply.code == -1 and status else reply.code  # the status says more than a failure without a reply
+    condition = DeliveryCondition(delivery_status.condition or decide(code, status, delivery_status.stage))
+    if delivery_status.stage == _CONTENT:
         condition = DeliveryCondition(condition.about.when_reply_lost or condition)
-    return _verdict(condition, reply_class)
+    return condition
 
 
 def condition_of(delivery_status: DeliveryStatus) -> DeliveryCondition:

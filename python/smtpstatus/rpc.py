@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-try:
-    from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
-    from google.rpc.status_pb2 import Status
-    from grpc_status import rpc_status
-except ImportError as error:
-    raise ImportError(f"smtpstatus.rpc needs the extra: pip install 'smtpstatus[grpc]' ({error})") from error
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.message import DecodeError
 
 from smtpstatus._open_enhanced_status_code import LONGEST
+from smtpstatus.extras import needs_extra
 from smtpstatus.meaning import rpc_code, verdict_of
+from smtpstatus.protobuf_names import value_prefix
 from smtpstatus.status_code import SmtpStatusCode
 from smtpstatus.v1.delivery_pb2 import DeliveryStatus, SmtpReply
+
+with needs_extra("grpc", "smtpstatus.rpc"):
+    from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
+    from google.rpc.status_pb2 import Status
+    from grpc_status import rpc_status
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _error_info(code: int, enhanced_code: str, condition: DeliveryCondition, *, 
     metadata = {"condition": condition.proto_name, "code": str(code), "retry": "true" if is_retried else "false"}
     if enhanced_code:
         metadata["enhanced_code"] = enhanced_code
-    name = f"SMTP_STATUS_CODE_{SmtpStatusCode(code).name}".replace("-", "MINUS_")
+    name = f"{value_prefix('SmtpStatusCode')}{SmtpStatusCode(code).name}".replace("-", "MINUS_")
     detail = AnyMessage()
     info = ErrorInfo(reason=name, domain=DOMAIN, metadata=metadata)
     detail.Pack(info, deterministic=True)  # a map has no order of its own

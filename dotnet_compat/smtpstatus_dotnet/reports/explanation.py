@@ -1,16 +1,17 @@
-"""What every report says of a result, in words: what was compared, how it differs, what to do about it."""
+"""The sentences of all reports: what was compared, how it differs, what to do about it."""
 
 from __future__ import annotations
 
 from smtpstatus import SmtpStatusCode
-from smtpstatus._open_enum import csharp_value_name
+from smtpstatus.protobuf_names import csharp_value_name, value_prefix
+from smtpstatus_dotnet.known_enums import DOTNET_TYPES, SHARED_TYPE
 from smtpstatus_dotnet.parity import NotApplicableError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from smtpstatus_dotnet.parity import Comparison, Difference, EnumDefinition
+    from smtpstatus_dotnet.parity import Comparison, Difference, EnumDefinition, Kind
 
 _SOURCE = "smtp_status_code.proto"
 _FEW = 3
@@ -38,7 +39,7 @@ def summary(result: Comparison, shared: EnumDefinition) -> str:
 
 
 def places(result: Comparison) -> tuple[str, ...]:
-    """Return the target, where that is not how the place is called, and the place, with how it was read."""
+    """Return the place with how it was read, after the target if the place is not named like it."""
     text = str(result.origin)
     if result.definition and result.origin.via:
         text += f", read from its {result.origin.via}"
@@ -71,54 +72,66 @@ def sentence(difference: Difference) -> str:
             return f"the profile declares {here} here and {there} there, which is not so any more"
 
 
-def advice(kind: str, differences: Sequence[Difference]) -> Iterable[str]:
-    """Yield the lines that say what differences of one kind do, and what to change where."""
+def advice(kind: Kind, differences: Sequence[Difference]) -> Iterable[str]:
+    """Return the lines that say what differences of one kind do, and what to change where."""
     match kind:
-        case "missing":
-            yield "Code on that side sees the bare number. Update that side if it is the older one; if the member was"
-            yield f"dropped there for good, mark it deprecated in {_SOURCE}: its number stays taken."
         case "extra":
-            numbers = {code.value for code in SmtpStatusCode}
-            new = [difference for difference in differences if difference.other_number not in numbers]
-            if new:
-                yield f"Python services see the bare number. To share it, add to {_SOURCE}:"
-                for difference in new:
-                    yield f"  {_proto_name(difference.other_name)} = {difference.other_number};"
-            if len(new) < len(differences):
-                yield "A second name of a shared number is harmless in messages; code and JSON that go by name miss it."
-        case "number":
-            yield "One word means two replies. Look it up (smtpstatus show), and correct the side that is wrong; a"
-            yield f"number in {_SOURCE} never changes once it has been released."
+            return _advice_on_extra(differences)
         case "name":
-            yield "Messages carry the number, so they are understood; code and JSON that go by name are not."
-            if len(differences) <= _FEW:  # more are another vocabulary, which nobody would follow value by value
-                yield f"To follow, rename in {_SOURCE}:"
-                for difference in differences:
-                    yield f"  {_proto_name(difference.name)} to {_proto_name(difference.other_name)}"
-        case "underlying":
-            yield "A number outside int32 cannot cross in a message. Convert with a range check on that side."
+            return _advice_on_name(differences)
         case _:
-            yield "The two sides have come closer. Take the entry out of the profile."
+            return _ADVICE[kind]
+
+
+_ADVICE = {
+    "missing": (
+        "Code on that side sees the bare number. Update that side if it is the older one; if the member was",
+        f"dropped there for good, mark it deprecated in {_SOURCE}: its number stays taken.",
+    ),
+    "number": (
+        "One word means two replies. Look it up (smtpstatus show), and correct the side that is wrong; a",
+        f"number in {_SOURCE} never changes once it has been released.",
+    ),
+    "underlying": ("A number outside int32 cannot cross in a message. Convert with a range check on that side.",),
+    "stale": ("The two sides have come closer. Take the entry out of the profile.",),
+}
+
+
+def _advice_on_extra(differences: Sequence[Difference]) -> Iterable[str]:
+    numbers = {code.value for code in SmtpStatusCode}
+    new = [difference for difference in differences if difference.other_number not in numbers]
+    if new:
+        yield f"Python services see the bare number. To share it, add to {_SOURCE}:"
+        for difference in new:
+            yield f"  {_proto_name(difference.other_name)} = {difference.other_number};"
+    if len(new) < len(differences):
+        yield "A second name of a shared number is harmless in messages; code and JSON that go by name miss it."
+
+
+def _advice_on_name(differences: Sequence[Difference]) -> Iterable[str]:
+    yield "Messages carry the number, so they are understood; code and JSON that go by name are not."
+    if len(differences) <= _FEW:  # more are another vocabulary, which nobody would follow value by value
+        yield f"To follow, rename in {_SOURCE}:"
+        for difference in differences:
+            yield f"  {_proto_name(difference.name)} to {_proto_name(difference.other_name)}"
 
 
 def how_to_accept(result: Comparison) -> str:
-    """Return one line that says how a difference on purpose is accepted."""
+    """Return one line that says how to accept differences that are there on purpose."""
     import shlex
 
-    from smtpstatus_dotnet.targets import KNOWN_TYPES, SHARED_TYPE
-
-    words = ["smtpstatus", "check", *filter(None, [result.target])]
+    arguments = ["smtpstatus", "check", *filter(None, [result.target])]
     full_name = result.definition.full_name if result.definition else ""
-    if full_name not in (*KNOWN_TYPES, SHARED_TYPE, "") and not result.target.startswith("python:"):
-        words += ["--type", full_name]
-    command = shlex.join(words)
+    if full_name not in (*DOTNET_TYPES, SHARED_TYPE, "") and not result.target.startswith("python:"):
+        arguments += ["--type", full_name]
+    command = shlex.join(arguments)
     return f"On purpose? {command} --write-profile FILE writes them down; --profile FILE then accepts them."
 
 
 def _proto_name(dotnet_name: str | None) -> str:
-    """Return the proto value that protoc's C# turns into this name, as far as there is one."""
+    """Return the name of the proto value for which protoc's C# generator makes this name, if there is one."""
     words = ""
     for character in dotnet_name or "":
         words += f"_{character}" if character.isupper() and words else character
-    name = f"SMTP_STATUS_CODE_{words.upper()}"
+    name = f"{value_prefix('SmtpStatusCode')}{words.upper()}"
     return name if csharp_value_name("SmtpStatusCode", name) == dotnet_name else f"{name} (check the spelling)"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from smtpstatus_dotnet.output import printable
 from smtpstatus_dotnet.reports import explanation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smtpstatus_dotnet.parity import Comparison, EnumDefinition, ParityReport
+    from smtpstatus_dotnet.parity import Comparison, EnumDefinition, Kind, ParityReport
 
 _COLORS = {
     "agrees": "32",
@@ -36,19 +37,16 @@ def lines(result: Comparison, shared: EnumDefinition, is_colored: bool = False) 
         return
     yield f"{word}{printable(explanation.summary(result, shared))}"
     yield from (f"         {printable(place)}" for place in explanation.places(result))
-    for kind in dict.fromkeys(difference.kind for difference in result.differences):
-        alike = [difference for difference in result.differences if difference.kind == kind]
-        for difference in alike:
+    yield from _differences(result)
+
+
+def _differences(result: Comparison) -> Iterator[str]:
+    """Yield the lines of the differences, those of a kind together, followed by the advice on that kind."""
+    kinds: dict[Kind, None] = dict.fromkeys(difference.kind for difference in result.differences)
+    for kind in kinds:
+        of_kind = [difference for difference in result.differences if difference.kind == kind]
+        for difference in of_kind:
             yield f"  {kind:<10} {printable(explanation.sentence(difference))}"
-        yield from (f"             {printable(line)}" for line in explanation.advice(kind, alike))
+        yield from (f"             {printable(line)}" for line in explanation.advice(kind, of_kind))
     if result.differences:
         yield f"  {printable(explanation.how_to_accept(result))}"
-
-
-def printable(line: str) -> str:
-    """Escape what a terminal would obey: names in an assembly may hold anything."""
-    if line.isprintable():
-        return line
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode() for character in line
-    )

@@ -1,37 +1,36 @@
-"""Assemblies as files, in folders, in packages, and in the vendor's installed wheel."""
+"""What readers of assemblies share: the installed one, and many of them in one target."""
 
 from __future__ import annotations
 
-import os
 import sys
-from itertools import pairwise
+from os import path
 
-from smtpstatus_dotnet.metadata import EnumNotFoundError, NativeImageError, read_enums
-from smtpstatus_dotnet.parity import EnumReadError, Origin
-from smtpstatus_dotnet.targets import unreadable
+from smtpstatus_dotnet.metadata import NativeImageError
+from smtpstatus_dotnet.parity import EnumNotFoundError, EnumReadError, Origin
+from smtpstatus_dotnet.targets.reading import Unread, unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from zipfile import ZipFile, ZipInfo
 
-    from smtpstatus_dotnet.targets import Found, ReadEnums
+    from smtpstatus_dotnet.targets.reading import Found, Request
 
-ASSEMBLIES = (".dll", ".exe")
-ARCHIVES = (".nupkg", ".whl", ".zip")
+    Assembly = tuple[Origin, str | bytes | EnumReadError]
+    """Its place, and then its path, its bytes, or the error that keeps it from being read."""
 
-# Against bombs. The largest assemblies in use have some 100 MiB; an entry is held in memory.
-ENTRY_LIMIT = 256 << 20
-ARCHIVE_LIMIT = 2 << 30
+SUFFIXES = (".dll", ".exe")
 
 
 def installed_aspose() -> str:
-    """Return the path of Aspose.Email.dll in the installed wheel aspose-email-for-python-via-net."""
+    """Return the path of Aspose.Email.dll in the installed wheel aspose-email-for-python-via-net.
+
+    Raises EnumReadError if it is not installed.
+    """
     # Asking importlib.metadata takes longer than all the rest of a check.
     for folder in sys.path:
-        path = os.path.join(folder, "aspose", "assemblies", "email", "Aspose.Email.dll")
-        if os.path.isfile(path):
-            return path
+        file = path.join(folder, "aspose", "assemblies", "email", "Aspose.Email.dll")
+        if path.isfile(file):
+            return file
     raise EnumReadError(
         "no TARGET was given, and the vendor's wheel is not installed for this Python.\n"
         "Check the vendor's current release,\n"
@@ -42,91 +41,11 @@ def installed_aspose() -> str:
     )
 
 
-def in_file(path: str, full_names: tuple[str, ...], read: ReadEnums = read_enums) -> Iterator[Found]:
-    for definition in read(path, full_names, origin=_origin(path)):
-        yield definition.origin, definition
+def read_collection(target: str, assemblies: Iterable[Assembly], request: Request) -> Iterator[Found]:
+    """Yield the enums of many assemblies, and the error of each damaged one.
 
-
-def in_folder(folder: str, full_names: tuple[str, ...], read: ReadEnums = read_enums) -> Iterator[Found]:
-    """Yield the enums of all assemblies below a folder, in the order of their paths."""
-    problems: list[OSError] = []  # folders that cannot be listed, and may have what differs
-    paths = sorted(
-        os.path.join(parent, name)
-        for parent, _, names in os.walk(folder, onerror=problems.append)
-        for name in names
-        if name.lower().endswith(ASSEMBLIES)
-    )
-    sources = [(_origin(path), _regular(path)) for path in paths]
-    unread = [(_origin(str(error.filename)), unreadable(str(error.filename), error)) for error in problems]
-    yield from _in_collection(folder, [*sources, *unread], full_names, read)
-
-
-def _regular(path: str) -> str | EnumReadError:
-    """Return the path, unless to open it would be to wait for somebody who writes."""
-    if os.path.exists(path) and not os.path.isfile(path):
-        return EnumReadError(f"{path} is not a file: expected an assembly")
-    return path
-
-
-def in_archive(path: str, full_names: tuple[str, ...], read: ReadEnums = read_enums) -> Iterator[Found]:
-    """Yield the enums of all assemblies of a package, in the order of its directory."""
-    from zipfile import BadZipFile, ZipFile
-
-    try:
-        archive = ZipFile(path)
-    except (BadZipFile, NotImplementedError, ValueError) as error:
-        raise EnumReadError(f"{path} is not an intact zip archive: {error}") from error
-    with archive:
-        yield from _in_collection(path, _entries(path, archive), full_names, read)
-
-
-def _entries(path: str, archive: ZipFile) -> Iterator[tuple[Origin, bytes | EnumReadError]]:
-    import zlib
-    from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile
-
-    budget = ARCHIVE_LIMIT
-    for entry in archive.infolist():
-        if not entry.filename.lower().endswith(ASSEMBLIES):
-            continue
-        origin = _origin(f"{path}!{entry.filename}", _framework(entry))
-        budget -= entry.file_size
-        if entry.file_size > ENTRY_LIMIT or budget < 0:
-            yield (
-                origin,
-                EnumReadError(
-                    f"{origin.location} was not unpacked: an entry may have {ENTRY_LIMIT >> 20} MiB, "
-                    f"the assemblies of one archive {ARCHIVE_LIMIT >> 20} MiB together"
-                ),
-            )
-            continue
-        if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):  # others can ask for gigabytes to begin with
-            yield origin, EnumReadError(f"{origin.location} cannot be unpacked: it is not compressed by deflate")
-            continue
-        try:
-            # Without a size, zipfile would unpack before it compares with the directory.
-            with archive.open(entry) as file:
-                yield origin, file.read(entry.file_size)
-        except (BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError, zlib.error) as error:
-            yield origin, EnumReadError(f"{origin.location} cannot be unpacked: {error}")
-
-
-def _origin(location: str, framework: str = "") -> Origin:
-    return Origin(location, framework=framework)
-
-
-def _framework(entry: ZipInfo) -> str:
-    """Return the target framework in NuGet's folder convention: `lib/net6.0/X.dll`."""
-    folders = entry.filename.split("/")[:-1]
-    return next((after for folder, after in pairwise(folders) if folder in ("lib", "ref")), "")
-
-
-def _in_collection(
-    target: str,
-    assemblies: Iterable[tuple[Origin, str | bytes | EnumReadError]],
-    full_names: tuple[str, ...],
-    read: ReadEnums,
-) -> Iterator[Found]:
-    """Pass over native images and assemblies without the enum; a damaged one is an error."""
+    Native images and assemblies without the enum are passed over. Raises EnumNotFoundError if nothing is left.
+    """
     assembly_count = result_count = 0
     hints: list[str] = []
     for origin, source in assemblies:
@@ -134,20 +53,18 @@ def _in_collection(
         try:
             if isinstance(source, EnumReadError):
                 raise source
-            for definition in read(source, full_names, origin=origin):
-                result_count += 1
-                yield definition.origin, definition
+            definitions = request.read_assembly(source, request.full_names, origin=origin)
         except EnumNotFoundError as error:
             if error.hint:
                 hints.append(f"{origin.location}: {error.hint}")
         except NativeImageError:
             continue
-        except OSError as error:
+        except (EnumReadError, OSError) as error:
             result_count += 1
-            yield origin, unreadable(origin.location, error)
-        except EnumReadError as error:
-            result_count += 1
-            yield origin, error
+            yield Unread(origin, unreadable(origin.location, error) if isinstance(error, OSError) else error)
+        else:
+            result_count += len(definitions)
+            yield from definitions
     if not result_count:
-        message = f"none of the {assembly_count} assemblies in {target} has {' or '.join(full_names)}"
+        message = f"none of the {assembly_count} assemblies in {target} has {' or '.join(request.full_names)}"
         raise EnumNotFoundError(message, "\n".join(hints[:8]))

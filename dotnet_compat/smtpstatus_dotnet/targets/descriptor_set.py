@@ -1,13 +1,13 @@
-"""Enums of protobuf descriptors: a FileDescriptorSet, or a buf image, which is one with more in it."""
+"""Enums of protobuf descriptors: a FileDescriptorSet, or an image of buf, which has the same fields and more."""
 
 from __future__ import annotations
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.message import DecodeError
 
-from smtpstatus._open_enum import csharp_value_name
+from smtpstatus.protobuf_names import csharp_value_name
 from smtpstatus_dotnet.parity import EnumDefinition, EnumNotFoundError, EnumReadError, Origin
-from smtpstatus_dotnet.targets import SHARED_TYPE
+from smtpstatus_dotnet.targets.reading import read_limited
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,32 +15,30 @@ if TYPE_CHECKING:
 
     from google.protobuf.descriptor_pb2 import DescriptorProto, EnumDescriptorProto, FileDescriptorProto
 
+    from smtpstatus_dotnet.targets.reading import Found, Request
+
 SIZE_LIMIT = 64 << 20  # bytes; an image of all of googleapis has some 30 MiB
 
 
-def read_enum(path: str, full_name: str | None) -> EnumDefinition:
-    """Return one enum of a descriptor set; `full_name` is protobuf's, by default that of the shared enum.
+def read(target: str, request: Request) -> Iterable[Found]:
+    """Return the enum of a descriptor set; the names in the request are protobuf's.
 
-    Raises EnumReadError where the file is no descriptor set, EnumNotFoundError where it has no such enum, and
-    OSError.
+    Raises EnumReadError if the file is not a descriptor set, EnumNotFoundError if it has no such enum, and OSError.
     """
-    with open(path, "rb") as file:
-        data = file.read(SIZE_LIMIT + 1)
-    if len(data) > SIZE_LIMIT:
-        raise EnumReadError(f"{path} is no descriptor set: expected at most {SIZE_LIMIT >> 20} MiB")
+    data = read_limited(target, SIZE_LIMIT, "a descriptor set")
     try:
         files = FileDescriptorSet.FromString(data).file
-    except (DecodeError, UnicodeDecodeError) as error:  # the pure-Python protobuf lets the latter out
+    except (DecodeError, UnicodeDecodeError) as error:  # the pure-Python protobuf raises the latter
         raise EnumReadError(
-            f"{path} is no descriptor set, as protoc --descriptor_set_out or buf build write it"
+            f"{target} is not a descriptor set: expected the output of protoc --descriptor_set_out or of buf build"
         ) from error
-    return find_enum(files, full_name or SHARED_TYPE, Origin(path, via="descriptor set"))
+    return [find_enum(files, request.full_names[0], Origin(target, via="descriptor set"))]
 
 
 def find_enum(files: Iterable[FileDescriptorProto], full_name: str, origin: Origin) -> EnumDefinition:
     """Return the enum of that name; raise EnumNotFoundError, which names those of the same short name.
 
-    Descriptors are read as they are and put into no pool: a changed copy of our own file is no clash.
+    Descriptors are not put into a pool: there, a changed copy of our own file would be a conflict.
     """
     short_name = full_name.rpartition(".")[2]
     others: list[str] = []
@@ -57,7 +55,7 @@ def find_enum(files: Iterable[FileDescriptorProto], full_name: str, origin: Orig
 def _enums(
     scope: str, enums: Iterable[EnumDescriptorProto], messages: Iterable[DescriptorProto]
 ) -> Iterator[tuple[str, EnumDescriptorProto]]:
-    """Yield the enums of a file or a message with their full names, those of nested messages too."""
+    """Yield the enums of a file or a message with their full names, and then those of its nested messages."""
     for enum in enums:
         yield f"{scope}.{enum.name}".lstrip("."), enum
     for message in messages:
@@ -69,7 +67,7 @@ def _definition(full_name: str, enum: EnumDescriptorProto, origin: Origin) -> En
     for value in enum.value:
         try:
             name = csharp_value_name(enum.name, value.name)
-        except TypeError as error:  # strings of proto2 may hold anything: what is not UTF-8 comes as bytes
+        except TypeError as error:  # a string of proto2 may hold any bytes; if they are not UTF-8, it is a bytes object
             raise EnumReadError(
                 f"{full_name} in {origin.location} has a name that is not UTF-8: {value.name!r}"
             ) from error

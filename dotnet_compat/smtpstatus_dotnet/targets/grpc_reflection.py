@@ -1,9 +1,7 @@
 """A running server: `grpc://host:port` and `grpcs://host:port`, asked by gRPC server reflection, v1 and then v1alpha.
 
-https://grpc.io/docs/guides/reflection. For `grpcs`, the certificates to trust are those of gRPC's own variable
-GRPC_DEFAULT_SSL_ROOTS_FILE_PATH, or gRPC's default.
-
-Importing this raises EnumReadError where the extra `grpc` is not installed.
+https://grpc.io/docs/guides/reflection. With `grpcs`, the certificates to trust are those of gRPC's own variable
+GRPC_DEFAULT_SSL_ROOTS_FILE_PATH, or gRPC's default. Importing this raises MissingExtraError without the extra `grpc`.
 """
 
 from __future__ import annotations
@@ -13,46 +11,48 @@ from urllib.parse import urlsplit
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.protobuf.message import DecodeError
 
+from smtpstatus.extras import needs_extra
 from smtpstatus_dotnet.parity import EnumNotFoundError, EnumReadError, Origin
-from smtpstatus_dotnet.targets import SHARED_TYPE
 from smtpstatus_dotnet.targets.descriptor_set import find_enum
+from smtpstatus_dotnet.targets.reading import TargetError
 
-try:
+with needs_extra("grpc", "a target grpc://…"):
     import grpc
     from grpc_reflection.v1alpha import reflection_pb2
-except ImportError as error:
-    raise EnumReadError(f"a target grpc://… needs the extra: pip install 'smtpstatus[grpc]' ({error})") from error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smtpstatus_dotnet.parity import EnumDefinition
+    from collections.abc import Iterable
+
+    from smtpstatus_dotnet.targets.reading import Found, Request
 
 DEADLINE = 10  # seconds, for each version of the protocol
 
 
-def read_enum(target: str, full_name: str | None) -> EnumDefinition:
-    """Return one enum that a server knows; `full_name` is protobuf's, by default that of the shared enum.
+def read(target: str, request: Request) -> Iterable[Found]:
+    """Return the enum that a server knows; the names in the request are protobuf's.
 
-    Raises EnumReadError where the target is no address, no server answers, or it has no reflection, and
-    EnumNotFoundError where it has no such enum.
+    Raises EnumReadError if the target is not an address, no server answers, or it has no reflection, and
+    EnumNotFoundError if it has no such enum.
     """
     address = _address(target)
-    wanted = full_name or SHARED_TYPE
+    full_name = request.full_names[0]
     if target.startswith("grpcs:"):
         channel = grpc.secure_channel(address, grpc.ssl_channel_credentials())
     else:
         channel = grpc.insecure_channel(address)
     with channel:
-        answer = _ask(channel, target, reflection_pb2.ServerReflectionRequest(file_containing_symbol=wanted))
+        answer = _ask(channel, target, reflection_pb2.ServerReflectionRequest(file_containing_symbol=full_name))
         if answer.HasField("error_response"):
             services = _ask(channel, target, reflection_pb2.ServerReflectionRequest(list_services=""))
             names = [service.name for service in services.list_services_response.service]
-            raise EnumNotFoundError(f"{target} has no enum {wanted}", f"its services are {', '.join(names) or 'none'}")
+            hint = f"its services are {', '.join(names) or 'none'}"
+            raise EnumNotFoundError(f"{target} has no enum {full_name}", hint)
     try:
         files = [FileDescriptorProto.FromString(file) for file in answer.file_descriptor_response.file_descriptor_proto]
-    except (DecodeError, UnicodeDecodeError) as error:  # the pure-Python protobuf lets the latter out
-        raise EnumReadError(f"{target} answered with what is no file descriptor") from error
-    return find_enum(files, wanted, Origin(target, via="gRPC reflection"))
+    except (DecodeError, UnicodeDecodeError) as error:  # the pure-Python protobuf raises the latter
+        raise EnumReadError(f"{target} did not answer with file descriptors") from error
+    return [find_enum(files, full_name, Origin(target, via="gRPC reflection"))]
 
 
 def _address(target: str) -> str:
@@ -62,13 +62,13 @@ def _address(target: str) -> str:
             return parts.netloc
     except ValueError:
         pass
-    raise EnumReadError(f"expected grpc://host:port or grpcs://host:port, found {target}")
+    raise TargetError(f"expected grpc://host:port or grpcs://host:port, found {target}")
 
 
 def _ask(
     channel: grpc.Channel, target: str, request: reflection_pb2.ServerReflectionRequest
 ) -> reflection_pb2.ServerReflectionResponse:
-    """Return the server's one answer to one request; the messages of both versions are the same."""
+    """Return the server's answer to one request. Both versions have the same messages."""
     for version in ("v1", "v1alpha"):
         call = channel.stream_stream(
             f"/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo",

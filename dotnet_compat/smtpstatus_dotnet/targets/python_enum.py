@@ -1,7 +1,7 @@
 """Enums of Python: `python:module:Class`, which imports the module.
 
-Class is an Enum of ints, protobuf's EnumTypeWrapper, or anything else whose names stand for ints: a mapping, or
-a class or object with such attributes.
+Class is an Enum of ints, protobuf's EnumTypeWrapper, a mapping of names to ints, or a class or object with such
+attributes.
 """
 
 from __future__ import annotations
@@ -11,37 +11,40 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, cast
 
-from smtpstatus._open_enum import csharp_value_name
+from smtpstatus.protobuf_names import csharp_value_name
 from smtpstatus_dotnet.parity import EnumDefinition, EnumNotFoundError, EnumReadError, Origin
+from smtpstatus_dotnet.targets.reading import TargetError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from enum import Enum
 
+    from smtpstatus_dotnet.targets.reading import Found, Request
 
-def read_enum(target: str) -> EnumDefinition:
-    """Return the enum that a target names; its members are compared under the names that C# would give them.
 
-    The module is found as `python -m` finds it: from the current folder, too. Raises EnumReadError where it cannot
-    be imported or what is found is no enum of ints, EnumNotFoundError where the module has no such name.
+def read(target: str, request: Request) -> Iterable[Found]:  # noqa: ARG001  # the target itself names the enum
+    """Return the enum that a target names. Its members are compared under the names that C# would give them.
+
+    The module is found as `python -m` finds it: from the current folder, too. Raises EnumReadError if it cannot be
+    imported or the object is not an enum of ints, and EnumNotFoundError if the module has no such name.
     """
     _, module_name, qualified_name = (*target.split(":", 2), "", "")[:3]
     if not module_name or not qualified_name:
-        raise EnumReadError(f"expected python:module:Class, found {target}")
-    found: Any = _import(module_name)
+        raise TargetError(f"expected python:module:Class, found {target}")
+    value: Any = _import(module_name)
     for name in qualified_name.split("."):
         try:
-            found = getattr(found, name)
+            value = getattr(value, name)
         except AttributeError as error:
             raise EnumNotFoundError(f"the module {module_name} has no {qualified_name}") from error
     try:
-        pairs = _members(found)
-    except Exception as error:  # whatever a stranger's object does when it is looked at
+        pairs = _members(value)
+    except Exception as error:  # foreign code may raise anything when it is looked at
         raise EnumReadError(f"{target} cannot be read as an enum: {type(error).__name__}: {error}") from error
     members: dict[str, int] = {}
     for name, number in pairs:
         # The rule drops the enum's own name, as C# does: SMTP_STATUS_CODE_OK and OK are one.
-        dotnet_name = csharp_value_name(_name_of(found, qualified_name), name)
+        dotnet_name = csharp_value_name(_enum_name(value, qualified_name), name)
         if dotnet_name in members:
             raise EnumReadError(f"{target} has two members that are {dotnet_name} in C#")
         members[dotnet_name] = int(number)
@@ -49,37 +52,39 @@ def read_enum(target: str) -> EnumDefinition:
         raise EnumReadError(
             f"{target} has no names that stand for ints: expected an enum, a mapping or a class of ints"
         )
-    return EnumDefinition(f"{module_name}.{qualified_name}", None, members, Origin(target, via="import"))
+    return [EnumDefinition(f"{module_name}.{qualified_name}", None, members, Origin(target, via="import"))]
 
 
 def _import(module_name: str) -> object:
-    here = os.getcwd()
-    sys.path.insert(0, here)
+    current_folder = os.getcwd()
+    sys.path.insert(0, current_folder)
     try:
         return importlib.import_module(module_name)
-    except (Exception, SystemExit) as error:  # whatever the module does when it is imported
+    except (Exception, SystemExit) as error:  # the module may raise anything when it is imported
         raise EnumReadError(f"importing {module_name} failed: {type(error).__name__}: {error}") from error
     finally:
-        if here in sys.path:  # the module may have changed it
-            sys.path.remove(here)
+        if current_folder in sys.path:  # the module may have changed it
+            sys.path.remove(current_folder)
 
 
-def _name_of(found: object, qualified_name: str) -> str:
-    if name := getattr(getattr(found, "DESCRIPTOR", None), "name", ""):  # an EnumTypeWrapper's, whose class has another
+def _enum_name(value: object, qualified_name: str) -> str:
+    if name := getattr(
+        getattr(value, "DESCRIPTOR", None), "name", ""
+    ):  # of an EnumTypeWrapper, whose class has another
         return str(name)
     return qualified_name.rpartition(".")[2]
 
 
-def _members(found: Any) -> list[tuple[str, int]]:
+def _members(value: Any) -> list[tuple[str, int]]:
     """Return names and numbers, aliases included, in declared order."""
     items: Mapping[str, Any]
-    if hasattr(found, "__members__"):  # an Enum
-        items = {name: member.value for name, member in cast("Mapping[str, Enum]", found.__members__).items()}
-    elif hasattr(found, "items"):  # a mapping, an EnumTypeWrapper
-        items = dict(cast("Iterable[tuple[str, Any]]", found.items()))
+    if hasattr(value, "__members__"):  # an Enum
+        items = {name: member.value for name, member in cast("Mapping[str, Enum]", value.__members__).items()}
+    elif hasattr(value, "items"):  # a mapping, an EnumTypeWrapper
+        items = dict(cast("Iterable[tuple[str, Any]]", value.items()))
     else:
-        items = cast("Mapping[str, Any]", getattr(found, "__dict__", {}))
-    return [(name, value) for name, value in items.items() if _is_member(name, value)]
+        items = cast("Mapping[str, Any]", getattr(value, "__dict__", {}))
+    return [(name, number) for name, number in items.items() if _is_member(name, number)]
 
 
 def _is_member(name: object, value: object) -> bool:

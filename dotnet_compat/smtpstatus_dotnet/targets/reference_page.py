@@ -1,7 +1,7 @@
 """The vendor's reference page of the enum, as a Markdown file: its table of members.
 
-The page exists in many languages, so the words of its headings say nothing. What counts is the shape:
-a table whose rows begin with a member's name and its number, "| MailboxBusy | `450` | ... |".
+The page exists in many languages, so its headings are not read. The shape counts: a table whose rows begin with a
+member's name and its number, "| MailboxBusy | `450` | ... |".
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 
 from smtpstatus_dotnet.parity import EnumDefinition, EnumNotFoundError, EnumReadError, Origin
+from smtpstatus_dotnet.targets.reading import read_limited
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from smtpstatus_dotnet.targets.reading import Found, Request
 
 SIZE_LIMIT = 4 << 20  # bytes; the real page has 10 KiB
 
@@ -21,27 +24,33 @@ _ROW = re.compile(r"\|[ \t]*`?(\w+)`?[ \t]*\|[ \t]*`?(-?[0-9]{1,20})`?[ \t]*\|.*
 _RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 
 
-def read_enum(path: str, full_names: tuple[str, ...]) -> EnumDefinition:
-    """Return the enum that the page describes: the one of `full_names` that its title names.
+def read(target: str, request: Request) -> Iterable[Found]:
+    """Return the enum of a page: the requested one that the page's title names.
 
-    Raises EnumNotFoundError where the title is another one's, EnumReadError where the page has no
-    table of members or a row in it that is not understood, and OSError.
+    Raises EnumNotFoundError if the title names another enum, EnumReadError if the page has no table of members or a
+    row that cannot be read, and OSError.
     """
-    with open(path, "rb") as file:
-        text = file.read(SIZE_LIMIT + 1)
-    if len(text) > SIZE_LIMIT:
-        raise EnumReadError(f"{path} is no reference page: expected at most {SIZE_LIMIT >> 20} MiB")
+    data = read_limited(target, SIZE_LIMIT, "a reference page")
     try:
-        lines = text.decode("utf-8-sig").splitlines()
+        lines = data.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
-        raise EnumReadError(f"{path} is no reference page: expected UTF-8 ({error})") from error
+        raise EnumReadError(f"{target} is not a reference page: expected UTF-8 ({error})") from error
+    full_name = _full_name(target, lines, request.full_names)
+    return [EnumDefinition(full_name, None, _members(target, lines), Origin(target, via="reference page"))]
 
+
+def _full_name(path: str, lines: list[str], full_names: tuple[str, ...]) -> str:
+    """Return the name that the title ends."""
     title = next((match[1] for match in map(_TITLE.fullmatch, lines) if match), None)
-    full_name = next((name for name in full_names if title and f".{name}".endswith(f".{title}")), None)
-    if not full_name:
-        found = f"found 'title: {title}'" if title else "found no title"
-        raise EnumNotFoundError(f"{path} is not the page of {' or '.join(full_names)}: {found} at its head")
+    for name in full_names:
+        if title and f".{name}".endswith(f".{title}"):
+            return name
+    found = f"found 'title: {title}'" if title else "found no title"
+    raise EnumNotFoundError(f"{path} is not the page of {' or '.join(full_names)}: {found} at its head")
 
+
+def _members(path: str, lines: list[str]) -> dict[str, int]:
+    """Return the numbers by name, out of the first table that has a row of a member."""
     table = next((rows for rows in _tables(lines) if any(_ROW.fullmatch(line) for _, line in rows)), None)
     if not table:
         raise EnumReadError(f"{path} has no table of members: expected rows like '| MailboxBusy | `450` | ... |'")
@@ -52,11 +61,11 @@ def read_enum(path: str, full_names: tuple[str, ...]) -> EnumDefinition:
             expected = "another member" if row else "'| Name | `number` | ... |'"
             raise EnumReadError(f"{path}, line {number}: expected {expected}, found {line[:60]!r}")
         members[row[1]] = int(row[2])
-    return EnumDefinition(full_name, None, members, Origin(path, via="reference page"))
+    return members
 
 
 def _tables(lines: list[str]) -> Iterator[list[tuple[int, str]]]:
-    """Yield the rows of each table below its heading, with their line numbers."""
+    """Yield the rows of each table, without its heading, and with their line numbers."""
     rows: list[tuple[int, str]] | None = None
     for number, line in enumerate(map(str.strip, [*lines, ""]), 1):
         if rows is None:

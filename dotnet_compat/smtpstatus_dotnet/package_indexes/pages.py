@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
-from packaging.utils import parse_wheel_filename
+from smtpstatus.extras import needs_extra
+from smtpstatus_dotnet.package_indexes.transport import TIMEOUT, TransferError, explained, file_path, refuse
 
-from smtpstatus_dotnet.parity import EnumReadError
-from smtpstatus_dotnet.targets.index_wheels import TIMEOUT, Wheel, explained, file_path, refuse
+with needs_extra("index", "a package index"):
+    from packaging.utils import parse_wheel_filename
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,25 +21,40 @@ if TYPE_CHECKING:
     from typing import Any
 
     import requests
+    from packaging.version import Version
 
-    from smtpstatus_dotnet.targets.index_settings import Index
+    from smtpstatus_dotnet.package_indexes.settings import Index
 
 _PAGE_LIMIT = 16 << 20  # against bombs; the vendor's page has 0.1 MiB
-# PEP 691: JSON if there is any, else what an index of PEP 503 answers.
+# PEP 691: JSON if the index has it, else the HTML of PEP 503.
 _ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
 
 
-def listed_wheels(session: requests.Session, index: Index, name: str) -> list[Wheel] | None:
-    """Return the wheels that an index has of a package, None where it does not know the package.
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """One file of a release, as its index lists it."""
 
-    `name` is normalized (PEP 503). Raises EnumReadError where the index cannot be read.
+    file_name: str
+    version: Version
+    url: str
+    sha256: str
+    """Empty if the index gives none."""
+    is_yanked: bool
+    auth: tuple[str, str] | None
+    """The credentials for the index's host; None for every other host."""
+
+
+def listed_wheels(session: requests.Session, index: Index, name: str) -> list[Wheel] | None:
+    """Return the wheels that an index has of a package, or None if it does not know the package.
+
+    `name` is normalized (PEP 503). Raises TransferError if the index cannot be read.
     """
     page = _page(session, index, name)
     return None if page is None else list(_wheels(index, name, *page))
 
 
 def _page(session: requests.Session, index: Index, name: str) -> tuple[str, str] | None:
-    """Return the address and text of an index's page on a package, None where it has none."""
+    """Return the address and text of an index's page on a package, or None if it has no such page."""
     url = f"{index.url}{name}/"
     with explained(url):
         if urlsplit(url).scheme == "file":
@@ -61,55 +78,52 @@ def _page(session: requests.Session, index: Index, name: str) -> tuple[str, str]
 
 def _text(url: str, content: bytes | bytearray) -> str:
     if len(content) > _PAGE_LIMIT:
-        raise EnumReadError(
+        raise TransferError(
             f"{url} has more than {_PAGE_LIMIT >> 20} MiB: expected a page of the simple repository API"
         )
     return content.decode(errors="replace")
 
 
 def _wheels(index: Index, name: str, base: str, page: str) -> Iterator[Wheel]:
-    """Yield the wheels of a package on a page; what else is there is passed over, as it is by installers."""
+    """Yield the wheels of a package on a page. Other files are passed over, as installers do."""
     try:
         for file in _files(page):
-            url, fragment = urldefrag(urljoin(base, file["url"]))
-            file_name = file.get("filename") or unquote(urlsplit(url).path.rpartition("/")[2])
-            try:
-                found, version, _, _ = parse_wheel_filename(file_name)
-            except ValueError:
-                continue
-            if found != name:
-                continue
-            # These are printed, and a page of the net is not to lead to files of this machine.
-            if not (file_name + url).isprintable():
-                continue
-            if urlsplit(url).scheme not in ("http", "https", urlsplit(index.url).scheme):
-                continue
-            algorithm, _, digest = fragment.partition("=")  # PEP 503
-            sha256 = file.get("hashes", {algorithm: digest}).get("sha256", "").lower()
-            if not re.fullmatch(r"(?:[0-9a-f]{64})?", sha256):
-                raise ValueError(f"sha256 {sha256}")
-            same_host = urlsplit(url)[:2] == urlsplit(index.url)[:2]
-            yield Wheel(
-                file_name,
-                version,
-                url,
-                sha256,
-                file.get("yanked") not in (None, False),
-                index.auth if same_host else None,
-            )
+            if wheel := _wheel(index, name, urljoin(base, file["url"]), file):
+                yield wheel
     except (AttributeError, KeyError, TypeError, ValueError, AssertionError, RecursionError) as error:
-        raise EnumReadError(f"{index.url}{name}/ is not a page of the simple repository API (PEP 503, 691)") from error
+        raise TransferError(f"{index.url}{name}/ is not a page of the simple repository API (PEP 503, 691)") from error
+
+
+def _wheel(index: Index, name: str, link: str, file: dict[str, Any]) -> Wheel | None:
+    """Return the wheel behind a link, or None if it is another file."""
+    url, fragment = urldefrag(link)
+    file_name = file.get("filename") or unquote(urlsplit(url).path.rpartition("/")[2])
+    try:
+        found, version, _, _ = parse_wheel_filename(file_name)
+    except ValueError:
+        return None
+    # Both are printed, and a page from a server must not lead to files of this machine.
+    is_harmless = (file_name + url).isprintable()
+    if found != name or not is_harmless or urlsplit(url).scheme not in ("http", "https", urlsplit(index.url).scheme):
+        return None
+    algorithm, _, digest = fragment.partition("=")  # PEP 503
+    sha256 = file.get("hashes", {algorithm: digest}).get("sha256", "").lower()
+    if not re.fullmatch(r"(?:[0-9a-f]{64})?", sha256):
+        raise ValueError(f"sha256 {sha256}")
+    is_yanked = file.get("yanked") not in (None, False)
+    is_same_host = urlsplit(url)[:2] == urlsplit(index.url)[:2]
+    return Wheel(file_name, version, url, sha256, is_yanked, index.auth if is_same_host else None)
 
 
 def _files(page: str) -> list[dict[str, Any]]:
-    """Return the files of a page in the form of PEP 691. The content type is not asked: folders have none."""
+    """Return the files of a page in the form of PEP 691. The content type is not read: folders have none."""
     if page.lstrip().startswith("{"):
         content = json.loads(page)
         api_version = content["meta"]["api-version"]
         files = content["files"]
     else:
         links = _Links()
-        # Not closed: what is left then is no whole tag, and before 3.13.6 takes time by the square of its length.
+        # It is not closed: the rest is not a whole tag, and before 3.13.6 close() takes quadratic time for it.
         links.feed(page)
         api_version, files = links.api_version, links.files
     if not str(api_version).startswith("1."):  # PEP 629: another major version means something else

@@ -1,31 +1,37 @@
-"""Which package indexes the user has, as pip and uv are told; neither need be installed.
+"""The package indexes of the user, out of the settings of pip and uv.
 
-Their files are read here: `pip config list` takes 0.4 seconds, and its order does not say which of two
-files wins. Folders of wheels (pip's find-links, uv's flat indexes) are no indexes; keyrings are not asked.
+Their files are read here: `pip config list` takes 0.4 seconds, and its order does not say which of two files wins.
+Folders of wheels (pip's find-links, uv's flat indexes) are not indexes. Keyrings are not read.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 import tomllib
 from configparser import Error as ConfigError
 from configparser import RawConfigParser
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
-import platformdirs
+from smtpstatus.extras import needs_extra
+from smtpstatus_dotnet.parity import CheckError
 
-from smtpstatus_dotnet.parity import EnumReadError
+with needs_extra("index", "a package index"):
+    import platformdirs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
+
+
+class SettingsError(CheckError):
+    """The settings of pip or uv cannot be read, or they name no index that may be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Index:
 
 @dataclass(slots=True)
 class _Settings:
-    """What one tool is told."""
+    """The settings of pip or of uv."""
 
     default: str = ""
     extra: list[str] = field(default_factory=list[str])
@@ -46,9 +52,9 @@ class _Settings:
 
 
 def configured_indexes() -> tuple[Index, ...]:
-    """Return the indexes to ask: those of pip, those of uv, and the public one where neither has a default.
+    """Return the indexes to ask: those of pip, those of uv, and the public one if neither has a default.
 
-    Raises EnumReadError where a setting cannot be read, or where no index may be asked.
+    Raises SettingsError.
     """
     tools = (_pip_settings(), _uv_settings())
     urls: list[str] = []
@@ -58,7 +64,7 @@ def configured_indexes() -> tuple[Index, ...]:
     if not any(tool.default or tool.no_index for tool in tools):
         urls.append(public_index())
     if not urls:
-        raise EnumReadError(
+        raise SettingsError(
             "pip or uv is told to ask no index (no-index in their settings, PIP_NO_INDEX or UV_NO_INDEX):\n"
             "name a wheel, a folder or an assembly by its path instead"
         )
@@ -66,17 +72,15 @@ def configured_indexes() -> tuple[Index, ...]:
 
 
 def public_index() -> str:
-    """Return the index that pip asks where nothing is set, as its help states it: it is for pip to know."""
-    command = [sys.executable, "-m", "pip", "--isolated", "--disable-pip-version-check", "install", "--help"]
-    # 80 columns, whatever the terminal: the address is not broken over two lines then.
-    variables = os.environ | {"COLUMNS": "80"}
-    output = subprocess.run(command, capture_output=True, text=True, check=False, env=variables).stdout  # noqa: S603 - pip's
-    match = re.search(r"\(default\s+(https://\S+?)\)", output)
-    if not match:
-        raise EnumReadError(
-            "no package index is set, and pip does not tell its own: set PIP_INDEX_URL or UV_DEFAULT_INDEX"
-        )
-    return match[1].rstrip("/") + "/"
+    """Return the index that pip asks if nothing is set. Its address is pip's to know, so pip's constant is read."""
+    try:
+        constants: Any = import_module("pip._internal.models.index")
+        return str(constants.PyPI.simple_url).rstrip("/") + "/"
+    except (ImportError, AttributeError) as error:
+        raise SettingsError(
+            "no package index is set, and the address of the public one is not in this version of pip: "
+            f"set PIP_INDEX_URL or UV_DEFAULT_INDEX ({error})"
+        ) from error
 
 
 def _index(url: str) -> Index:
@@ -84,10 +88,10 @@ def _index(url: str) -> Index:
         parts = urlsplit(url)
         _ = parts.port  # raises where it is not a number
     except ValueError as error:
-        # The URL is not shown, and nor is the error: either can hold a password.
-        raise EnumReadError("an index in the settings of pip or uv is not a URL: see `pip config list`") from error
+        # Neither the URL nor the error is shown: each can hold a password.
+        raise SettingsError("an index in the settings of pip or uv is not a URL: see `pip config list`") from error
     if parts.scheme not in ("http", "https", "file"):
-        raise EnumReadError(f"an index in the settings of pip or uv is {parts.scheme}://: expected http, https or file")
+        raise SettingsError(f"an index in the settings of pip or uv is {parts.scheme}://: expected http, https or file")
     user, _, host = parts.netloc.rpartition("@")
     name, _, password = user.partition(":")
     auth = (unquote(name), unquote(password)) if user else None
@@ -95,12 +99,12 @@ def _index(url: str) -> Index:
 
 
 def _url(text: str, folder: str = "") -> str:
-    """Return what pip and uv also take for an index, a path, as a URL."""
+    """Return an index as a URL. pip and uv also take a path, which is relative to `folder`."""
     return text if not text or "://" in text else Path(folder, text).expanduser().absolute().as_uri()
 
 
 def _folders(tool: str) -> list[str]:
-    """Return where a tool's settings lie: those of the machine, then those of the user."""
+    """Return the folders of a tool's settings: those of the machine, then that of the user."""
     folders = platformdirs.site_config_dir(tool, appauthor=False, multipath=True).split(os.pathsep)
     if sys.platform == "darwin":
         folders.append(os.path.expanduser(f"~/.config/{tool}"))
@@ -112,20 +116,12 @@ def _is_true(value: object) -> bool:
 
 
 def _pip_settings() -> _Settings:
-    """Read pip's files and variables, the later over the earlier: https://pip.pypa.io/en/stable/topics/configuration."""
-    own_file = os.environ.get("PIP_CONFIG_FILE", "")
-    name = "pip.ini" if sys.platform == "win32" else "pip.conf"
-    *machine, user = _folders("pip")
-    legacy = os.path.expanduser("~/pip" if sys.platform == "win32" else "~/.pip")
-    folders = [*machine, "/etc"]
-    if not os.path.exists(own_file):
-        folders += [legacy, user]
-    paths = [] if own_file == os.devnull else [*(os.path.join(f, name) for f in (*folders, sys.prefix)), own_file]
+    """Read pip's files and variables. A later one wins: https://pip.pypa.io/en/stable/topics/configuration."""
     parser = RawConfigParser()
     try:
-        parser.read(filter(os.path.isfile, paths), encoding="utf-8")
+        parser.read(filter(os.path.isfile, _pip_files()), encoding="utf-8")
     except (ConfigError, UnicodeDecodeError) as error:
-        raise EnumReadError(f"pip's settings cannot be read; see `pip config debug`: {type(error).__name__}") from error
+        raise SettingsError(f"pip's settings cannot be read; see `pip config debug`: {type(error).__name__}") from error
 
     items = [item for section in ("global", "install") if parser.has_section(section) for item in parser.items(section)]
     items += [(variable[4:], value) for variable, value in os.environ.items() if variable.startswith("PIP_")]
@@ -137,8 +133,22 @@ def _pip_settings() -> _Settings:
     )
 
 
+def _pip_files() -> list[str]:
+    """Return the paths of pip's files, whether or not they are there. A later one wins."""
+    own_file = os.environ.get("PIP_CONFIG_FILE", "")
+    if own_file == os.devnull:
+        return []
+    *machine, user = _folders("pip")
+    folders = [*machine, "/etc"]
+    if not os.path.exists(own_file):
+        legacy = os.path.expanduser("~/pip" if sys.platform == "win32" else "~/.pip")
+        folders += [legacy, user]
+    name = "pip.ini" if sys.platform == "win32" else "pip.conf"
+    return [*(os.path.join(folder, name) for folder in (*folders, sys.prefix)), own_file]
+
+
 def _uv_settings() -> _Settings:
-    """Read uv's variables and files, the earlier over the later: https://docs.astral.sh/uv/concepts/indexes."""
+    """Read uv's variables and files. An earlier one wins: https://docs.astral.sh/uv/concepts/indexes."""
     settings = _Settings(no_index=_is_true(os.environ.get("UV_NO_INDEX")))
     for folder, table in ((os.getcwd(), _uv_variables()), *_uv_tables()):
         try:
@@ -154,7 +164,7 @@ def _uv_settings() -> _Settings:
             settings.extra += (_url(url, folder) for url in table.get("extra-index-url", ()))
             settings.no_index = settings.no_index or _is_true(table.get("no-index"))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise EnumReadError(f"uv's settings in {folder} cannot be read: expected [[index]] with a url") from error
+            raise SettingsError(f"uv's settings in {folder} cannot be read: expected [[index]] with a url") from error
     return settings
 
 
@@ -171,7 +181,7 @@ def _uv_variables() -> dict[str, Any]:
 
 
 def _uv_tables() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the folder and content of uv's files: of the project, the user and the machine."""
+    """Yield the folder and the content of uv's files: of the project, of the user and of the machine."""
     if own_file := os.environ.get("UV_CONFIG_FILE", ""):
         yield os.path.dirname(os.path.abspath(own_file)), _toml(own_file)
     elif not _is_true(os.environ.get("UV_NO_CONFIG")):
@@ -188,18 +198,18 @@ def _uv_tables() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _toml(path: str) -> dict[str, Any]:
-    """Return a file's content; nothing where there is no such file."""
+    """Return a file's content, empty if there is no such file."""
     try:
         with open(path, "rb") as file:
             return tomllib.load(file)
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise EnumReadError(f"{path} cannot be read for uv's indexes: {error}") from error
+        raise SettingsError(f"{path} cannot be read for uv's indexes: {error}") from error
 
 
 def _with_uv_credentials(url: str, name: str) -> str:
-    """Add those of UV_INDEX_{NAME}_USERNAME and UV_INDEX_{NAME}_PASSWORD."""
+    """Add the credentials of UV_INDEX_{NAME}_USERNAME and UV_INDEX_{NAME}_PASSWORD to an index's URL."""
     prefix = "UV_INDEX_" + re.sub(r"\W", "_", name).upper()
     user, password = (os.environ.get(f"{prefix}_{part}", "") for part in ("USERNAME", "PASSWORD"))
     if not name or not (user or password):

@@ -200,6 +200,17 @@ class Metadata:
         offset += 24 + 4 * len(present) + (heap_sizes >> 4 & 4)  # flag 0x40: four bytes of `#-`'s own
 
         self.count = {table: counts.get(number, 0) for number, table in enumerate(_COLUMNS)}
+        width = self._widths(heap_sizes)
+        self._tables: dict[str, tuple[int, Struct, tuple[int, ...]]] = {}
+        for table in filter(self.count.get, _COLUMNS):
+            widths = tuple([width[kind] for _, kind in _COLUMNS[table]])
+            self._tables[table] = offset, _row_layout(widths), widths
+            offset += self.count[table] * sum(widths)
+            if offset > end:
+                raise self.error(f"expected {self.count[table]} rows of {table}", f"found the stream's end at {end:#x}")
+
+    def _widths(self, heap_sizes: int) -> dict[str, int]:
+        """Return the size in bytes of each kind of column: II.24.2.6."""
         width = {"2": 2, "4": 4}
         for bit, heap in enumerate(("String", "GUID", "Blob")):
             width[heap] = 4 if heap_sizes >> bit & 1 else 2
@@ -208,14 +219,7 @@ class Metadata:
         for kind, tables in _TAGS.items():
             tag_bits = (len(tables) - 1).bit_length()
             width[kind] = 2 if max(self.count.get(table, 0) for table in tables) < 1 << 16 - tag_bits else 4
-
-        self._tables: dict[str, tuple[int, Struct, tuple[int, ...]]] = {}
-        for table in filter(self.count.get, _COLUMNS):
-            widths = tuple([width[kind] for _, kind in _COLUMNS[table]])
-            self._tables[table] = offset, _row_layout(widths), widths
-            offset += self.count[table] * sum(widths)
-            if offset > end:
-                raise self.error(f"expected {self.count[table]} rows of {table}", f"found the stream's end at {end:#x}")
+        return width
 
     def row(self, table: str, row: int) -> tuple[int, ...]:
         """Return the columns of one row."""

@@ -1,0 +1,82 @@
+"""The check: targets in, a ParityReport out."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from itertools import chain
+
+from smtpstatus import SmtpStatusCode
+from smtpstatus_dotnet.known_enums import PROFILED_TYPES, SHARED_TYPE
+from smtpstatus_dotnet.parity import CheckError, Comparison, EnumDefinition, Origin, ParityReport, compare
+from smtpstatus_dotnet.targets.reading import Unread
+from smtpstatus_dotnet.targets.table import find, is_remote
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smtpstatus_dotnet.runtime_process import RuntimeProcess
+    from smtpstatus_dotnet.targets.reading import Found
+
+_CONCURRENT_TARGETS = 8
+
+
+def check(
+    *targets: str,
+    type_name: str | None = None,
+    profile: str | None = None,
+    via: str = "metadata",
+    runtime: str = "auto",
+) -> ParityReport:
+    """Compare the shared enum with the enum in each target, and report on every place that was read.
+
+    `targets` are what `smtpstatus check --help` lists; without any, it is the installed Aspose.Email assembly.
+    `type_name` is the full name of the enum to read; by default, the known ones. `profile` is the full .NET name of an
+    enum that has a profile here, or the path of a file with profiles; by default, the profile of the enum that was
+    found. A place that cannot be read is a result with an `error`, never an exception, and never agrees.
+
+    `via` is how assemblies are read: `metadata`, or `clr`, the types that a .NET runtime in a child process makes of
+    them. `runtime` is then `auto`, `coreclr`, `mono` or the folder of a .NET installation. Raises ValueError for any
+    other `via`.
+    """
+    if via not in ("metadata", "clr"):
+        raise ValueError(f"expected via='metadata' or 'clr', found {via!r}")
+    shared = shared_enum()
+    wanted: tuple[str | None, ...] = targets or (None,)
+    with ExitStack() as stack:
+        process: RuntimeProcess | None = None
+        if via == "clr":
+            from smtpstatus_dotnet.runtime_process import RuntimeProcess
+
+            process = stack.enter_context(RuntimeProcess(runtime))
+
+        def results(target: str | None) -> list[Comparison]:
+            return [_compare(shared, target or "", found, profile) for found in find(target, type_name, process)]
+
+        if len(targets) > 1 and any(map(is_remote, targets)):
+            from concurrent.futures import ThreadPoolExecutor
+
+            with ThreadPoolExecutor(max_workers=_CONCURRENT_TARGETS) as executor:
+                by_target = list(executor.map(results, wanted))
+        else:
+            by_target = list(map(results, wanted))
+    return ParityReport(shared, tuple(chain.from_iterable(by_target)))
+
+
+def _compare(shared: EnumDefinition, target: str, found: Found, profile: str | None) -> Comparison:
+    if isinstance(found, Unread):
+        return Comparison(target, found.origin, error=found.error)
+    accepted = None
+    if profile or found.full_name in PROFILED_TYPES:
+        from smtpstatus_dotnet import profiles
+
+        try:
+            accepted = profiles.choose(profile, found.full_name)
+        except CheckError as error:
+            return Comparison(target, found.origin, error=error)
+    return Comparison(target, found.origin, found, compare(shared, found, accepted), profile=accepted)
+
+
+def shared_enum() -> EnumDefinition:
+    """Return the enum of `smtpstatus`, under the names that it has in .NET."""
+    members = {code.dotnet_name: code.value for code in SmtpStatusCode}
+    origin = Origin("smtpstatus/v1/smtp_status_code.proto")
+    return EnumDefinition(SHARED_TYPE, "System.Int32", members, origin)

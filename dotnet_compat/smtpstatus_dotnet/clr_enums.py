@@ -1,0 +1,134 @@
+"""Enums by reflection, in a process that hosts .NET by pythonnet. Importing this loads no runtime."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from functools import cache, partial
+from importlib import import_module
+
+from smtpstatus_dotnet.parity import EnumDefinition, EnumReadError, NotApplicableError, Origin
+from smtpstatus_dotnet.runtimes import ClrError, load_runtime
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from typing_extensions import Buffer
+
+
+def read_enum(
+    source: str | os.PathLike[str] | Buffer, full_name: str, *, origin: Origin | None = None
+) -> EnumDefinition:
+    """Return one enum of an assembly as the runtime of this process sees it.
+
+    If no runtime is loaded yet, `load_runtime` is called. The arguments are those of `metadata.read_enum`. The assembly
+    gets a load context of its own, so it may be another version than one that is in use. It stays loaded, and a file
+    that is replaced later is not read again: `smtpstatus_dotnet.check` asks a new process.
+
+    Raises the errors of `metadata.read_enum` if the source is at fault, ClrError if there is no runtime or it does not
+    load the assembly, and NotApplicableError if the assembly is built for another .NET.
+    """
+    (definition,) = read_enums(source, (full_name,), origin=origin)
+    return definition
+
+
+def read_enums(
+    source: str | os.PathLike[str] | Buffer, full_names: tuple[str, ...], *, origin: Origin | None = None
+) -> list[EnumDefinition]:
+    """Return those of several enums that an assembly has, in the order of `full_names`.
+
+    Raises the errors of `read_enum` if it has none of them.
+    """
+    runtime = load_runtime()
+    path = os.fspath(source) if isinstance(source, (str, os.PathLike)) else ""
+    origin = replace(origin or Origin(path or "<bytes>"), via=f"types in {runtime}")
+    _refuse_surrogates(path, *full_names)
+    if path:
+        with open(path, "rb"):  # a file that is not there is Python's error
+            pass
+    exception, *_ = _names()
+    found: list[EnumDefinition] = []
+    problem: Any = None
+    try:
+        assembly = _load(path, source)
+        name = assembly.GetName()
+        origin = replace(origin, version=f"{name.Name} {name.Version}")
+        for full_name in full_names:
+            enum, error = _type(assembly, full_name)
+            problem = error or problem
+            if enum is not None and enum.IsEnum and enum.Assembly.Equals(assembly):
+                underlying = enum.GetEnumUnderlyingType().FullName
+                found.append(EnumDefinition(enum.FullName, underlying, _members(enum), origin))
+    except (exception, TypeError) as error:  # TypeError: a constant that is not a number
+        raise _refusal(source, full_names, origin, runtime, error) from error
+    if not found:
+        raise _refusal(source, full_names, origin, runtime, problem)
+    return found
+
+
+def _refuse_surrogates(*texts: str) -> None:
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError as error:  # pythonnet would end the process
+        raise ClrError(f"a .NET runtime knows no names that are not Unicode: {texts!r}") from error
+
+
+def _type(assembly: Any, full_name: str) -> tuple[Any, Any]:
+    """Return a type of an assembly; else None, and the error with which the runtime refuses to load it, if any."""
+    _, type_load_exception, *_ = _names()
+    found = assembly.GetType(full_name, False)
+    if found is None:  # some runtimes give the reason only if they have to raise
+        try:
+            assembly.GetType(full_name, True)
+        except type_load_exception as error:
+            return None, error
+    return found, None
+
+
+def _members(enum: Any) -> dict[str, int]:
+    values = {field.Name: field.GetRawConstantValue() for field in enum.GetFields() if field.IsLiteral}
+    return {name: ord(value) if isinstance(value, str) else int(value) for name, value in values.items()}
+
+
+@cache
+def _names() -> tuple[Any, ...]:
+    """Return the .NET names used here, looked up before odd assemblies are loaded, which pythonnet would search."""
+    system: Any = import_module("System")
+    core = system.Object().GetType().Assembly  # which no runtime loads twice
+    make_bytes = partial(system.Array.CreateInstance, system.Byte)
+    return system.Exception, system.TypeLoadException, core, import_module("System.Reflection").Assembly, make_bytes
+
+
+def _load(path: str, source: Any) -> Any:
+    _, _, core, assembly, make_bytes = _names()
+    if not path:
+        data = make_bytes(memoryview(source).nbytes)
+        memoryview(data).cast("B")[:] = memoryview(source).cast("B")
+        return assembly.Load(data)
+    is_core = os.path.isfile(core.Location) and os.path.samefile(core.Location, path)
+    return core if is_core else assembly.LoadFile(os.path.abspath(path))
+
+
+def _refusal(
+    source: str | os.PathLike[str] | Buffer, full_names: tuple[str, ...], origin: Origin, runtime: str, failure: Any
+) -> EnumReadError:
+    """Return the error that says why the runtime has no such enum: the reader's error if the file is at fault."""
+    from smtpstatus_dotnet.metadata import read_enums as read_metadata
+
+    try:
+        read_metadata(source, full_names, origin=origin)
+    except EnumReadError as error:
+        return error
+    message = str(getattr(failure, "Message", failure)).strip() if failure else "it has no such type"
+    # An intact file that is not loaded is built for another processor. If the runtime calls a file damaged and the
+    # reader does not, that is a ClrError. Builds for .NET Framework lie in NuGet's folders for it.
+    is_for_processor = failure and type(failure).__name__ == "FileLoadException"
+    is_for_framework = re.match(r"net[1-4]\d", origin.framework) and not runtime.startswith(("Mono", ".NET Framework"))
+    if is_for_framework or is_for_processor:
+        return NotApplicableError(f"not applicable: {origin} is for another .NET than {runtime}, which says: {message}")
+    needed = re.search(r"file or assembly '([^',]+),", message)
+    if needed:
+        return ClrError(f"{origin} needs the assembly {needed[1]}, which {runtime} does not find: {message}")
+    return ClrError(f"{origin} has the enum, but {runtime} does not load it: {message}")

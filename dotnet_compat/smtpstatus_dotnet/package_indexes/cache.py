@@ -1,0 +1,84 @@
+"""Whole wheels in the user's cache, for servers without ranged requests. The cache has a limit."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from contextlib import suppress
+from zipfile import BadZipFile
+
+from smtpstatus.extras import needs_extra
+from smtpstatus_dotnet.package_indexes.progress import shown
+from smtpstatus_dotnet.package_indexes.transport import TIMEOUT, DamagedError, host, refuse
+from smtpstatus_dotnet.unpacking import ARCHIVE_LIMIT
+
+with needs_extra("index", "a package index"):
+    import platformdirs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import requests
+
+    from smtpstatus_dotnet.package_indexes.pages import Wheel
+
+CACHE_LIMIT = 1 << 30
+"""How many bytes the cache keeps: a dozen of the vendor's wheels."""
+_CHUNK = 1 << 18
+
+
+def fetch_whole(session: requests.Session, wheel: Wheel) -> str:
+    """Return the path of a wheel in the user's cache, under its hash; fetch it if it is not there yet."""
+    folder = os.path.join(platformdirs.user_cache_dir("smtpstatus", appauthor=False), "wheels")
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, f"{wheel.sha256}.whl")
+    with suppress(OSError), open(path, "rb") as cached:
+        if hashlib.file_digest(cached, "sha256").hexdigest() == wheel.sha256:
+            os.utime(path)
+            return path
+    with session.get(wheel.url, stream=True, timeout=TIMEOUT, auth=wheel.auth) as response:
+        refuse(response)
+        path = _store(response, wheel, folder)
+    with suppress(OSError):  # another process reads or deletes it
+        _trim(folder)
+    return path
+
+
+def _store(response: requests.Response, wheel: Wheel, folder: str) -> str:
+    total = int(response.headers.get("Content-Length", 0))
+    digest, received = hashlib.sha256(), 0
+    file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115 - it outlives its block
+    try:
+        with file:
+            for chunk in shown(response.iter_content(_CHUNK), total, wheel.file_name):
+                received += len(chunk)
+                if received > ARCHIVE_LIMIT:
+                    raise BadZipFile(f"it has more than {ARCHIVE_LIMIT} bytes")
+                digest.update(chunk)
+                file.write(chunk)
+        expect_digest(wheel, digest.hexdigest())
+        path = os.path.join(folder, f"{digest.hexdigest()}.whl")
+        os.replace(file.name, path)
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(file.name)
+    return path
+
+
+def _trim(folder: str) -> None:
+    """Delete the wheels that were used longest ago until the rest is within the limit. The newest always stays."""
+    total = 0
+    files = [(entry.stat(), entry.path) for entry in os.scandir(folder) if entry.is_file()]
+    for count, (stat, path) in enumerate(sorted(files, key=lambda file: -file[0].st_mtime_ns)):
+        total += stat.st_size
+        if count and total > CACHE_LIMIT:
+            os.unlink(path)
+
+
+def expect_digest(wheel: Wheel, found: str) -> None:
+    """Raise DamagedError if a wheel has another SHA-256 than its index gives."""
+    if wheel.sha256 and found != wheel.sha256:
+        raise DamagedError(
+            f"{wheel.file_name} from {host(wheel.url)} has the sha256 {found}, but its index says {wheel.sha256}: "
+            "it was changed on its way or on the server, and is not read"
+        )

@@ -1,0 +1,145 @@
+"""One status as a card: the command `show`."""
+
+from __future__ import annotations
+
+from smtpstatus import SmtpStatusCode
+from smtpstatus_dotnet.output import printable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from smtpstatus import DeliveryCondition
+    from smtpstatus.v1.delivery_pb2 import SmtpReply
+
+    Fact = tuple[str, str]
+    """A label and a text. A second text with the same label goes below the first."""
+
+# google/rpc/code.proto, by number.
+RPC_CODES = (
+    "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
+    "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
+    "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
+)  # fmt: skip
+# The names of SmtpStage, from 1: `show 550` loads no protobuf.
+_STAGES = ("CONNECT", "EHLO", "START_TLS", "AUTH", "MAIL", "RCPT", "DATA", "CONTENT")
+_CLASSES = {
+    "2": ("success", "成功"),
+    "4": ("transient failure", "暂时失败"),
+    "5": ("permanent failure", "永久失败"),
+}
+
+
+def render_code(code: SmtpStatusCode, reply: SmtpReply | None = None) -> str:
+    """Return the facts of one status, or of the reply that it came with, in two languages."""
+    facts: list[Fact] = []
+    enhanced_code = reply.enhanced_code if reply else ""
+    if reply:
+        facts += _enhanced(enhanced_code) if enhanced_code else []
+        facts += [("text", text)] if (text := " / ".join(reply.lines)) else []
+    facts += _meaning(code.value, enhanced_code)
+    facts += _names(code)
+    facts.append(("protobuf", code.proto_name))
+    facts.append(("defined in", ", ".join(code.sources) or "no RFC"))
+    head = f"{code.value} {code.name if code.is_known else '(not in the shared enum)'}"
+    return _card(head, (code.summary, code.summary_zh), facts)
+
+
+def render_name(name: str) -> str:
+    """Return the facts of the code or enhanced status code of that name. Raises ValueError if there is none."""
+    from smtpstatus import EnhancedStatusCode
+
+    try:
+        return render_code(SmtpStatusCode.from_name(name))
+    except ValueError as error:
+        try:
+            code = EnhancedStatusCode.from_name(name)
+        except ValueError:
+            raise error from None
+    return render_enhanced_code(f"X.{code.subject}.{code.detail}")
+
+
+def render_enhanced_code(text: str) -> str:
+    """Return the facts of an enhanced status code: 5.1.1 or X.1.1. Raises ValueError for anything else."""
+    from smtpstatus import EnhancedStatusCode
+
+    code = EnhancedStatusCode.parse(text)
+    permanent = f"5.{code.subject}.{code.detail}"
+    facts = [("class", words) for words in _CLASSES.get(text[0], (f"any; what follows is for {permanent}",))]
+    facts += _meaning(0, text if text[0] in _CLASSES else permanent)
+    facts.append(("protobuf", code.proto_name))
+    has_subject = EnhancedStatusCode(1000 * code.subject).is_known
+    unknown = "no RFC; it means what its subject means" if has_subject else "no RFC"
+    facts.append(("defined in", ", ".join(code.sources) if code.is_known else unknown))
+    return _card(f"{text} {code.name if code.is_known else '(not registered)'}", (code.summary, code.summary_zh), facts)
+
+
+def _card(head: str, summaries: tuple[str, str], facts: list[Fact]) -> str:
+    lines = [head, *(f"  {summary}" for summary in summaries)]
+    previous = ""
+    for label, text in facts:
+        lines.append(f"  {label if label != previous else '':<15}  {text}")
+        previous = label
+    return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def _enhanced(text: str) -> list[Fact]:
+    from smtpstatus import EnhancedStatusCode
+
+    code = EnhancedStatusCode.parse(text)
+    class_, class_zh = _CLASSES[text[0]]
+    return [(text, f"{class_}: {code.summary}"), (text, f"{class_zh}：{code.summary_zh}")]
+
+
+def _meaning(code: int, enhanced_code: str) -> list[Fact]:
+    """Return what the code means at a stage that is not known, and at the stages where it means something else."""
+    from smtpstatus.meaning import decide
+
+    reply_class = code // 100 or int(enhanced_code[:1] or 0)
+    condition = decide(code, enhanced_code)
+    is_retried, rpc_code = condition.answer(reply_class)
+    facts = [
+        ("condition", f"{condition.name}: {condition.summary}"),
+        ("condition", condition.summary_zh),
+        ("counts against", condition.counts_against.name.lower().replace("not_defined", "not told")),
+        *_retry(code, condition, is_retried=is_retried, is_failure=bool(rpc_code)),
+        ("gRPC", RPC_CODES[rpc_code]),
+    ]
+    stages_by_meaning: dict[str, list[str]] = {}
+    for number, stage in enumerate(_STAGES, start=1):
+        other = decide(code, enhanced_code, number)
+        if other != condition:
+            retry, answer = other.answer(reply_class)
+            meaning = f"{other.name}, {RPC_CODES[answer]}{', retry' if retry and not is_retried else ''}"
+            stages_by_meaning.setdefault(meaning, []).append(stage)
+    return facts + [("in answer to", f"{', '.join(stages)}: {text}") for text, stages in stages_by_meaning.items()]
+
+
+def _retry(code: int, condition: DeliveryCondition, *, is_retried: bool, is_failure: bool) -> list[Fact]:
+    if code == SmtpStatusCode.GENERAL_FAILURE:
+        return [
+            ("retry", "it depends on what failed: look for the exception inside, and for the client in"),
+            ("retry", "docs/dotnet-clients.md; without an answer there, later, and not for ever"),
+            ("retry", "视失败原因而定：请查看内部异常及上述页面；若仍不明，可稍后重试，但不要无限重试"),
+        ]
+    if not is_failure:
+        return [("retry", "not a failure"), ("retry", "并非失败")]
+    if is_retried:
+        reason = f": {condition.reason}" if condition.retry.name == "ALWAYS" else ""
+        return [("retry", f"yes, later{reason}"), ("retry", "是，稍后")]
+    chinese = "否，须先作出改变" if condition else "否，没有可重试的内容"
+    return [("retry", f"no: {condition.reason}"), ("retry", chinese)]
+
+
+def _names(code: SmtpStatusCode) -> Iterable[Fact]:
+    """Yield the name of the code in each .NET enum."""
+    from smtpstatus_dotnet import profiles
+
+    yield "Aspose.Email", code.dotnet_name if code.is_known else "no name"
+    for full_name, profile in profiles.known().items():
+        names = {code.dotnet_name: code.dotnet_name} if code.is_known else {}
+        for difference in profile.differences:
+            if code.value in (difference.number, difference.other_number):
+                names.pop(difference.name or "", None)
+                names |= {difference.other_name: difference.other_name} if difference.other_name else {}
+        yield full_name.removesuffix(".SmtpStatusCode").removesuffix(".Net.Smtp"), ", ".join(names) or "no name"

@@ -1,0 +1,65 @@
+"""What a reader of targets takes and gives.
+
+Each reader is a module with a function `read(target, request) -> Iterable[Found]`. It yields one Found for each place
+in the target that has the enum or should have it, in a stable order. It raises CheckError or OSError if the target as
+a whole cannot be read, and MissingExtraError if it needs an extra that is not installed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from smtpstatus_dotnet.parity import CheckError, EnumDefinition, EnumReadError, Origin
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from typing import Protocol
+
+    from typing_extensions import Buffer
+
+    class ReadAssembly(Protocol):
+        """`metadata.read_enums`, or the same question put to a .NET runtime."""
+
+        def __call__(
+            self, source: str | os.PathLike[str] | Buffer, full_names: tuple[str, ...], *, origin: Origin | None = None
+        ) -> list[EnumDefinition]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is wanted of a target."""
+
+    full_names: tuple[str, ...]
+    """The enums to look for. A place that has any of them has what is wanted."""
+    read_assembly: ReadAssembly
+    """Reads those enums out of one assembly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A place whose enum could not be read."""
+
+    origin: Origin
+    error: CheckError
+
+
+Found = EnumDefinition | Unread
+
+
+class TargetError(EnumReadError, ValueError):
+    """The TARGET is not spelled as its kind requires, or there is nothing at its path."""
+
+
+def unreadable(path: str, error: OSError) -> EnumReadError:
+    """Return the error for a file or folder that the operating system does not let us read."""
+    return EnumReadError(f"cannot read {path}: {error.strerror or error}")
+
+
+def read_limited(path: str, limit: int, expected: str) -> bytes:
+    """Return the content of a file. Raises EnumReadError if it has more than `limit` bytes, and OSError."""
+    with open(path, "rb") as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise EnumReadError(f"{path} is not {expected}: expected at most {limit >> 20} MiB")
+    return data

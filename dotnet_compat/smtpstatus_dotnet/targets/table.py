@@ -1,0 +1,146 @@
+"""The table of target kinds. The dispatch, the command's help, its errors and the README's table all read it.
+
+To add a kind: write a reader beside this file, as `reading` describes it, and add a row to KINDS.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from importlib import import_module
+
+from smtpstatus.extras import MissingExtraError
+from smtpstatus_dotnet.known_enums import DOTNET_TYPES, SHARED_TYPE
+from smtpstatus_dotnet.metadata import read_enums
+from smtpstatus_dotnet.parity import CheckError, EnumReadError, NotApplicableError, Origin
+from smtpstatus_dotnet.targets.reading import Request, TargetError, Unread, unreadable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from smtpstatus_dotnet.runtime_process import RuntimeProcess
+    from smtpstatus_dotnet.targets.reading import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of target."""
+
+    forms: str
+    """How people write such a target: `X.dll, X.exe`."""
+    summary: str
+    """What is compared, in a line or two."""
+    reader: str
+    """The module in this package that reads it. It is imported when it is needed."""
+    prefixes: tuple[str, ...] = ()
+    """How such a target begins. Empty for a path."""
+    suffixes: tuple[str, ...] = ()
+    """How the path of such a target ends, in lower case; the path of a folder ends with a slash."""
+    full_names: tuple[str, ...] = DOTNET_TYPES
+    """The enums to look for if the caller names none."""
+    extra: str = ""
+    """The extra that the reader needs."""
+    has_assemblies: bool = False
+    """Whether it holds .NET assemblies, so that a .NET runtime can read it, too."""
+    is_remote: bool = False
+    """Whether reading it is mostly waiting for a network."""
+
+
+_ASSEMBLY_FILE = Kind(
+    "X.dll, X.exe", "the enum in a .NET assembly; needs no .NET runtime",
+    "assembly_file", suffixes=(".dll", ".exe"), has_assemblies=True,
+)  # fmt: skip
+KINDS = (
+    _ASSEMBLY_FILE,
+    Kind("a folder", "every assembly below it", "folder", suffixes=("/",), has_assemblies=True),
+    Kind(
+        "X.nupkg, X.whl, X.zip", "every assembly in the package, each target framework by itself",
+        "archive", suffixes=(".nupkg", ".whl", ".zip"), has_assemblies=True,
+    ),
+    Kind(
+        "pkg:pypi/NAME[@VERSION][#PATH.dll]",
+        "a release on the package index that pip or uv is set to; only the assembly is fetched",
+        "package_index", prefixes=("pkg:",), extra="index", has_assemblies=True, is_remote=True,
+    ),
+    Kind(
+        "X.md", "the table of members in a page of the vendor's reference, in any language",
+        "reference_page", suffixes=(".md",),
+    ),
+    Kind(
+        "X.binpb", "a protobuf descriptor set, or an image of buf",
+        "descriptor_set", suffixes=(".binpb",), full_names=(SHARED_TYPE,),
+    ),
+    Kind(
+        "grpc://HOST:PORT, grpcs://HOST:PORT",
+        "a running server with gRPC reflection; GRPC_DEFAULT_SSL_ROOTS_FILE_PATH names the certificates to trust",
+        "grpc_reflection", prefixes=("grpc:", "grpcs:"), full_names=(SHARED_TYPE,), extra="grpc", is_remote=True,
+    ),
+    Kind(
+        "python:MODULE:CLASS", "an enum, a mapping or a class of ints in Python; this imports the module",
+        "python_enum", prefixes=("python:",),
+    ),
+)  # fmt: skip
+
+INSTALLED_SUMMARY = "the Aspose.Email assembly of the installed Python wheel"
+"""What is compared if no TARGET is named."""
+
+
+def find(target: str | None, type_name: str | None = None, process: RuntimeProcess | None = None) -> Iterator[Found]:
+    """Yield what a target holds, in a stable order; None is the installed Aspose.Email assembly.
+
+    `type_name` is the enum to look for, by default those of the target's kind. Assemblies are read from their
+    metadata, or by the .NET runtime in `process`. What cannot be read is an Unread, never an exception.
+    """
+    place = INSTALLED_SUMMARY if target is None else target
+    all_skipped = None
+    for found in _attempt(target, place, type_name, process):
+        is_skipped = isinstance(found, Unread) and isinstance(found.error, NotApplicableError)
+        all_skipped = is_skipped and all_skipped is not False
+        yield found
+    if all_skipped:
+        yield Unread(Origin(place), EnumReadError(f"no build in {place} is for the .NET runtime that was asked"))
+
+
+def kind_of(target: str) -> Kind:
+    """Return the kind of a target. Raises TargetError if it is a path and nothing is there."""
+    for kind in KINDS:
+        if target.startswith(kind.prefixes):
+            return kind
+    path = f"{target}/" if os.path.isdir(target) else target
+    if path == target and not os.path.isfile(path):
+        expected = "; ".join(kind.forms for kind in KINDS)
+        raise TargetError(f"{path or 'an empty TARGET'} is not there: expected {expected}")
+    return next((kind for kind in KINDS if path.lower().endswith(kind.suffixes)), _ASSEMBLY_FILE)
+
+
+def is_remote(target: str) -> bool:
+    """Whether reading the target is mostly waiting for a network."""
+    return any(kind.is_remote and target.startswith(kind.prefixes) for kind in KINDS)
+
+
+def _attempt(target: str | None, place: str, type_name: str | None, process: RuntimeProcess | None) -> Iterator[Found]:
+    try:
+        yield from _read(target, type_name, process)
+    except CheckError as error:
+        yield Unread(Origin(place), error)
+    except MissingExtraError as error:
+        yield Unread(Origin(place), EnumReadError(str(error)))
+    except OSError as error:
+        yield Unread(Origin(place), unreadable(str(error.filename or target), error))
+
+
+def _read(target: str | None, type_name: str | None, process: RuntimeProcess | None) -> Iterable[Found]:
+    if target is None:
+        from smtpstatus_dotnet.targets.assemblies import installed_aspose
+
+        target = installed_aspose()
+    kind = kind_of(target)
+    if process:
+        if not kind.has_assemblies:
+            raise EnumReadError(f"a .NET runtime knows only assemblies: check {target} without --via clr")
+        process.start()
+    full_names = (type_name,) if type_name else kind.full_names
+    request = Request(full_names, process.read_enums if process else read_enums)
+    found: Iterable[Found] = import_module(f"smtpstatus_dotnet.targets.{kind.reader}").read(target, request)
+    return found

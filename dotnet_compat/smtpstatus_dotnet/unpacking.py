@@ -1,0 +1,29 @@
+"""Entries of zip archives, read such that an archive cannot fill the memory."""
+
+from __future__ import annotations
+
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import IO
+    from zipfile import ZipFile, ZipInfo
+
+# The largest assemblies in use have some 100 MiB, and an entry is held in memory.
+ENTRY_LIMIT = 256 << 20
+"""How many bytes one entry may have."""
+ARCHIVE_LIMIT = 2 << 30
+"""How many bytes all assemblies of one archive may have together."""
+
+
+def open_entry(archive: ZipFile, entry: ZipInfo, limit: int) -> IO[bytes]:
+    """Open an entry for reading. Read at most `entry.file_size` bytes of it: without a size, zipfile reads on.
+
+    Raises BadZipFile if the entry claims more than `limit` bytes or is not compressed by deflate, which is the one
+    method that cannot claim gigabytes before the first byte.
+    """
+    if max(entry.file_size, entry.compress_size) > limit:
+        raise BadZipFile(f"it is said to have {entry.file_size} bytes; at most {limit} are read")
+    if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+        raise BadZipFile(f"it is not compressed by deflate, but by method {entry.compress_type}")
+    return archive.open(entry)

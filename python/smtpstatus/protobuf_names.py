@@ -1,0 +1,38 @@
+"""The rules by which names of protobuf's enum values follow from one another."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+
+@lru_cache
+def value_prefix(enum_name: str) -> str:
+    """Return the beginning of all names of an enum's values: `SMTP_STATUS_CODE_` of `SmtpStatusCode`.
+
+    It is buf's rule ENUM_VALUE_PREFIX, which the lint of `proto/` holds.
+    """
+    words = "".join(f"_{letter}" if letter.isupper() else letter for letter in enum_name)
+    return words.removeprefix("_").upper() + "_"
+
+
+@lru_cache
+def csharp_value_name(enum_name: str, value_name: str) -> str:
+    """Return the name that protoc's C# generator gives to an enum value.
+
+    Both names are as in the .proto file: `SmtpStatusCode` and `SMTP_STATUS_CODE_BASE64_RESPONSE` make
+    `Base64Response`. The rule is GetEnumValueName of protobuf's csharp_helpers.cc. It drops the enum's name, in
+    whatever case and underscores, if something is left. Then it writes Pascal case, in which a letter after a digit is
+    upper case, too. A leading digit gets an underscore.
+    """
+
+    def fold(text: str) -> str:
+        return text.replace("_", "").lower()
+
+    ends = range(len(value_name.rstrip("_")))
+    prefix = max((end for end in ends if fold(value_name[:end]) == fold(enum_name)), default=0)
+    name, previous = "", "_"
+    for character in value_name[prefix:]:
+        if character != "_":
+            name += character.lower() if previous.isupper() else character if previous.islower() else character.upper()
+        previous = character
+    return f"_{name}" if name[:1].isdigit() else name
