@@ -1,4 +1,4 @@
-"""aiosmtpd, a mail server that is not ours, on a free port; its own controller wants to know the port beforehand."""
+"""Runs aiosmtpd, a third-party mail server, on a free port; its own controller needs the port in advance."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 @contextmanager
 def serve_aiosmtpd(handler: object, **options: Any) -> Generator[int]:
-    """Run it in a thread of its own, and give the port. A TLS handshake may fail without a word."""
+    """Run the server in a thread of its own and yield the port. Failed TLS handshakes are not logged."""
     started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]] = Future()
 
     async def main() -> None:
         loop, stopped = asyncio.get_running_loop(), asyncio.Event()
         loop.set_exception_handler(lambda *_: None)
-        factory = lambda: SMTP(handler, hostname="mx.example.com", **options)  # noqa: E731 - one for each connection
+        factory = lambda: SMTP(handler, hostname="mx.example.com", **options)  # noqa: E731 - called for each connection
         async with await loop.create_server(factory, "127.0.0.1", 0) as server:
             started.set_result((loop, stopped, server.sockets[0].getsockname()[1]))
             await stopped.wait()

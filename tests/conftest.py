@@ -28,13 +28,13 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def assemblies() -> Path:
-    """Our own assemblies, small and each different in one way."""
+    """The folder of our own small assemblies, one for each case."""
     return ROOT / "tests" / "assemblies"
 
 
 @pytest.fixture(scope="session")
 def aspose() -> Path:
-    """The vendor's assembly out of the installed wheel."""
+    """The vendor's assembly, from the installed wheel."""
     from smtpstatus_dotnet.parity import EnumReadError
     from smtpstatus_dotnet.targets import assemblies as targets
 
@@ -55,7 +55,7 @@ def sdk() -> Path:
 
 @pytest.fixture
 def any_runtime() -> None:
-    """Whichever .NET runtime is found by itself."""
+    """Skip the test if no .NET runtime is found automatically."""
     if not find_spec("pythonnet"):
         pytest.skip("no pythonnet: pip install 'smtpstatus[dotnet]'")
     if not find_spec("dotnetcore2") and not shutil.which("dotnet"):
@@ -64,7 +64,7 @@ def any_runtime() -> None:
 
 @pytest.fixture(params=["CLR 3.1", "CLR 10"])
 def runtime(request: pytest.FixtureRequest) -> Path:
-    """The folder of a .NET runtime: that of the PyPI package dotnetcore2, and the SDK's."""
+    """The folder of a .NET runtime: first that of the PyPI package dotnetcore2, then the SDK's."""
     if not find_spec("pythonnet"):
         pytest.skip("no pythonnet: pip install 'smtpstatus[dotnet]'")
     if request.param == "CLR 10":
@@ -77,12 +77,12 @@ def runtime(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture
 def environment() -> dict[str, str]:
-    """The variables of a user's shell: none that change where Python looks or what it keeps."""
+    """The variables of a user's shell, without those that change where Python looks or what it keeps."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
 class CommandLine:
-    """`smtpstatus` as a person runs it: a process of its own."""
+    """Runs `smtpstatus` as a user does: in a process of its own."""
 
     def __init__(self, environment: dict[str, str], folder: Path) -> None:
         self.environment, self.folder = environment, folder
@@ -102,7 +102,7 @@ def smtpstatus(environment: dict[str, str], tmp_path: Path) -> CommandLine:
 def csharp_build(
     root: Path, sdk: Path, aspose: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Csharp, dict[str, str]]:
-    """The C# half out of a copy of the checkout, and what `dotnet test` and `dotnet pack` printed."""
+    """The C# half, built in a copy of the checkout, and the output of each `dotnet` command."""
     from csharp import build_once
 
     base = tmp_path_factory.getbasetemp()

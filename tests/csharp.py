@@ -1,4 +1,4 @@
-"""The C# half in the hands of the Python tests: its build, and its gRPC server."""
+"""Builds the C# half and runs its gRPC server for the Python tests."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ SERVICE = "smtpstatus.interop.Echo"
 
 @dataclass(frozen=True)
 class Csharp:
-    """A copy of the C# half, where it may be built."""
+    """A copy of the C# half, in which tests may build."""
 
     folder: Path
-    """What a clone of the repository has in `dotnet_compat/csharp`."""
+    """The copy of `dotnet_compat/csharp`."""
     sdk: Path
     aspose: Path
 
@@ -60,7 +60,7 @@ class Csharp:
 
     @contextmanager
     def echo_server(self) -> Generator[str]:
-        """Run the server out of this copy, and give its address."""
+        """Run the server that this copy built, and yield its address."""
         program = self.folder / "SmtpStatus.EchoServer/bin/Release/net10.0/SmtpStatus.EchoServer.dll"
         with subprocess.Popen(
             [self.sdk / "dotnet", program],
@@ -76,12 +76,12 @@ class Csharp:
                 assert address, "the server did not start"
                 yield address
             finally:
-                process.stdin.close()  # asks it to stop
+                process.stdin.close()  # the server stops at the end of its input
                 assert process.wait(30) == 0
 
 
 def copy(root: Path, target: Path) -> Path:
-    """Copy what a clone has, and give the folder of the C# half."""
+    """Copy the C# half and the files that its build needs; return its folder."""
     for source in SOURCES:
         if (root / source).is_dir():
             shutil.copytree(root / source, target / source, ignore=shutil.ignore_patterns("bin", "obj"))
@@ -92,14 +92,14 @@ def copy(root: Path, target: Path) -> Path:
 
 
 def build_once(root: Path, base: Path, sdk: Path, aspose: Path) -> tuple[Csharp, dict[str, str]]:
-    """Test and pack a copy as a user would, once for all workers of pytest-xdist; give it and what was printed."""
+    """Test, build and pack a copy, once for all workers of pytest-xdist; return it and the output of each command."""
     target, log = base / "csharp", base / "csharp.json"
     with FileLock(base / "csharp.lock", timeout=600):
         if not log.exists():
             csharp = Csharp(copy(root, target), sdk, aspose)
             printed = {
                 verb: f"{result.stdout}{result.stderr}exit {result.returncode}\n"
-                for verb in ("test", "build", "pack")  # the second one for the server
+                for verb in ("test", "build", "pack")  # `build` is for the server
                 for result in (csharp.dotnet(verb, "--configuration", "Release"),)
             }
             log.write_text(json.dumps(printed), encoding="utf-8")
@@ -115,7 +115,7 @@ def echo_file() -> Any:
     command = (protoc, f"-I{folder}", f"-I{root / 'proto'}", "--descriptor_set_out=/dev/stdout", "echo.proto")
     output = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
     (file,) = descriptor_pb2.FileDescriptorSet.FromString(output).file
-    for imported in file.dependency:  # has to be in the pool
+    for imported in file.dependency:  # the pool needs the imported files first
         import_module(imported.removesuffix(".proto").replace("/", ".") + "_pb2")
     pool = descriptor_pool.Default()
     pool.AddSerializedFile(file.SerializeToString())

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 def flips(data: bytes, count: int) -> Iterator[tuple[int, int]]:
-    """Yield where to flip which bit, the same each time: an offset and a mask.
+    """Yield the offset and the mask of each bit flip, the same flips each time.
 
-    A flip anywhere in 9 MB would hardly ever be seen. So three in five fall where a reader looks: in the
+    The reader would hardly ever see a flip anywhere in 9 MB. So three in five fall where it looks: in the
     image's headers, in the metadata's headers and row counts, and in its tables.
     """
     root = data.index(b"BSJB")

@@ -1,4 +1,4 @@
-"""A gRPC server of Python on the loopback interface."""
+"""A Python gRPC server on the loopback interface."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def serve(prepare: Callable[[grpc.Server], None], credentials: grpc.ServerCredentials | None = None) -> Iterator[str]:
-    """Run a server and give its address."""
+    """Run a server and yield its address."""
     server = grpc.server(ThreadPoolExecutor(4))
     prepare(server)
     if credentials:
-        host = "localhost"  # as certificates have it
+        host = "localhost"  # the name in the certificates
         port = server.add_secure_port(f"{host}:0", credentials)
     else:
         host = "127.0.0.1"
@@ -32,7 +32,7 @@ def serve(prepare: Callable[[grpc.Server], None], credentials: grpc.ServerCreden
 
 @contextmanager
 def serve_methods(service: str, methods: dict[str, Any]) -> Iterator[str]:
-    """Run a server of one service and give its address."""
+    """Run a server of one service and yield its address."""
     handler = grpc.method_handlers_generic_handler(service, methods)
     with serve(lambda server: server.add_generic_rpc_handlers([handler])) as address:
         yield address

@@ -1,6 +1,6 @@
-"""Writes small .NET assemblies, in shapes that no compiler gives on demand: ECMA-335, partition II.
+"""Writes small .NET assemblies in shapes that no compiler writes on demand (ECMA-335, partition II).
 
-Written from the standard and not from the reader, so that the two can disagree.
+This module follows the standard and not the reader, so that the two can disagree.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
-# II.22, the tables written here: their number, and their columns. A column is a size in bytes, a heap
-# (s, b, g), or the tables that it points to, the tag's bits last where there are more than one.
+# The tables written here (II.22), with their numbers and columns. A column is a size in bytes, a heap (s, b, g), or
+# a tuple: the tables that it may point to and, last, the number of bits in its tag.
 MODULE, TYPE_REF, TYPE_DEF, FIELD_PTR, FIELD, CONSTANT = 0, 1, 2, 3, 4, 11
 ASSEMBLY, ASSEMBLY_REF, FILE, EXPORTED_TYPE, NESTED_CLASS, GENERIC_PARAM = 32, 35, 38, 39, 41, 42
 METHOD_DEF, PARAM, PROPERTY, MODULE_REF, TYPE_SPEC = 6, 8, 23, 26, 27
@@ -51,28 +51,28 @@ class Image:
     pe32_plus: bool = False
     stream: str = "#~"
     other_streams: tuple[str, ...] = ()
-    """Streams of no known kind, before the known ones."""
+    """Unknown streams, written before the known ones."""
     wide_heaps: bool = False
     """Four-byte indexes into all heaps."""
     field_pointers: bool = False
-    """A FieldPtr table, and the fields behind it in reverse."""
+    """A FieldPtr table, with the fields behind it in reverse order."""
     unsorted: bool = False
-    """Constants and nested classes in reverse, and not declared as sorted."""
+    """Constants and nested classes in reverse order, and not declared as sorted."""
     parameter_constants: bool = False
-    """A constant for the parameter that has the row number of a field, as default arguments have."""
+    """For each constant of a field, one of the parameter with the same row number (a default argument)."""
     more_type_refs: int = 0
-    """Rows that nobody needs; 16,384 of them make TypeDefOrRef four bytes wide."""
+    """Unused TypeRef rows; 16,384 of them make TypeDefOrRef four bytes wide."""
     more_fields: int = 0
     """Fields of <Module>; 16,384 of them make HasConstant four bytes wide, 65,536 every index into Field."""
     extra_data: bool = False
-    """The four bytes that flag 0x40 of `#-` announces."""
+    """Flag 0x40 of `#-`, and the four bytes that it announces."""
     exported: list[tuple[str, str, int]] = field(default_factory=list)
     """ExportedType rows: name, namespace, Implementation."""
     version: tuple[int, int, int, int] = (1, 2, 3, 4)
     core: str = "Core"
-    """The assembly that has System.Enum."""
+    """The assembly that defines System.Enum."""
     flags: int = 1
-    """II.25.3.3.1: 1 no native code, 2 for 32 bits only."""
+    """Flags of the CLI header (II.25.3.3.1): 1 for no native code, 2 for 32 bits only."""
 
     def __post_init__(self) -> None:
         self.strings, self.blobs = bytearray(b"\0"), bytearray(b"\0")
@@ -91,7 +91,7 @@ class Image:
         rows[MODULE] = [(0, self.string("Made.dll"), 1, 0, 0)]
         rows[ASSEMBLY] = [(0x8004, *self.version, 0, 0, self.string("Made"), empty)]
         rows[ASSEMBLY_REF] = [(4, 0, 0, 0, 0, 0, self.string(self.core), empty, 0)]
-        if self.exported:  # CoreCLR 3.1 takes no type of an assembly with files
+        if self.exported:  # CoreCLR 3.1 loads no type from an assembly with files
             rows[FILE] = [(0, self.string("part.netmodule"), 0)]
         rows[TYPE_REF] = [(1 << 2 | 2, self.string("Enum"), self.string("System"))]
         rows[TYPE_REF] += [(1 << 2 | 2, rows[TYPE_REF][0][1], empty)] * self.more_type_refs
@@ -168,7 +168,7 @@ class Image:
         size = len(section)
         section += bytes(-size % 0x200)
         directories = [(0, 0)] * 14 + [(0x2000, 72), (0, 0)]
-        # What a CLR wants to know: where the image lies and ends, how it is aligned, for what it is.
+        # The fields that a CLR checks: base address and size of the image, its alignment and its subsystem.
         optional = struct.pack("<HxxI16x", 0x20B if self.pe32_plus else 0x10B, len(section))
         optional += struct.pack("<Q" if self.pe32_plus else "<4xI", 0x400000)
         optional += struct.pack("<II", 0x2000, 0x200) + struct.pack("<HHHHHHI", 4, 0, 0, 0, 4, 0, 0)

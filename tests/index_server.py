@@ -1,4 +1,4 @@
-"""A package index on the loopback interface, as good or as bad as a test wants it, and wheels for it."""
+"""A package index on the loopback interface that behaves as well or as badly as a test needs, and its wheels."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class File:
-    """A file of a release, and what the index says of it."""
+    """A file of a release, with the hash and the yanked mark that the index lists."""
 
     name: str
     data: bytes
@@ -42,7 +42,7 @@ def make_wheel(
     record: Mapping[str, bytes] | None = None,
     compression: int = zipfile.ZIP_DEFLATED,
 ) -> File:
-    """Pack a wheel; RECORD tells of `record` where that is given, else of the content."""
+    """Pack a wheel. Its RECORD lists `record` if that is given, else `content`."""
     project, version, *_ = name.split("-")
     lines = [f"{path},{_digest(data)},{len(data)}" for path, data in (content if record is None else record).items()]
     info = f"{project}-{version}.dist-info/RECORD"
@@ -59,7 +59,7 @@ def _digest(data: bytes) -> str:
 
 
 def html_page(files: list[File], prefix: str = "../../files/") -> bytes:
-    """Return the page of PEP 503."""
+    """Return a project page in HTML (PEP 503)."""
     lines: list[str] = []
     for file in files:
         fragment = f"#sha256={file.sha256}" if file.sha256 else ""
@@ -69,7 +69,7 @@ def html_page(files: list[File], prefix: str = "../../files/") -> bytes:
 
 
 def json_page(files: list[File], prefix: str = "../../files/") -> bytes:
-    """Return the page of PEP 691."""
+    """Return a project page in JSON (PEP 691)."""
     listed = [
         {
             "filename": file.name,
@@ -84,23 +84,23 @@ def json_page(files: list[File], prefix: str = "../../files/") -> bytes:
 
 @dataclass
 class Index:
-    """What the server has, how it behaves, and what it saw."""
+    """The content of the server, its behaviour, and the requests that it received."""
 
     url: str = ""
     projects: dict[str, list[File]] = field(default_factory=dict)
     speaks_json: bool = True
     knows_ranges: bool = True
     pages: dict[str, bytes] = field(default_factory=dict)
-    """Answers by path, whatever the projects are."""
+    """Answers by path, which take precedence over the projects."""
     statuses: dict[str, int] = field(default_factory=dict)
-    """Statuses by beginning of the path."""
+    """HTTP statuses by the beginning of the path."""
     moved: dict[str, str] = field(default_factory=dict)
     cut_after: int | None = None
     """How many bytes of an answer are sent before the connection is closed."""
     cut: str = "/files/"
-    """The beginning of the paths that `cut_after` is for."""
+    """The beginning of the paths that `cut_after` applies to."""
     content_range: str = ""
-    """What to say of every range, in place of the truth."""
+    """The Content-Range of every answer to a range, instead of the true one."""
     user: str = ""
     """`name:password` that every request must have."""
     sent: int = 0
@@ -148,8 +148,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self.answer(200, data)
         first = int(match[1]) if match[1] else max(0, len(data) - int(match[2]))
         last = int(match[2]) if match[1] and match[2] else len(data) - 1
-        said = self.index.content_range or f"bytes {first}-{last}/{len(data)}"
-        return self.answer(206, data[first : last + 1], {"Content-Range": said})
+        content_range = self.index.content_range or f"bytes {first}-{last}/{len(data)}"
+        return self.answer(206, data[first : last + 1], {"Content-Range": content_range})
 
     def answer(self, status: int, data: bytes = b"", headers: Mapping[str, str] | None = None) -> None:
         self.send_response(status)
@@ -175,7 +175,7 @@ class _Server(ThreadingHTTPServer):
         self.index = index
 
     def handle_error(self, *_: object) -> None:
-        """Pass over clients that do not want the rest."""
+        """Ignore clients that close the connection early."""
 
 
 @contextmanager

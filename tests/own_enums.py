@@ -1,4 +1,4 @@
-"""Enums of ints as people write them, for `python:own_enums:Class`."""
+"""Integer enums as people write them, for targets such as `python:own_enums:Upper`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BY_NUMBER = {number: name for name, number in MEMBERS.items()}
 
 
 class Constants:
-    """Two of the codes, and what is no code."""
+    """Two of the codes, and attributes that are not codes."""
 
     OK = 250
     MAILBOX_BUSY = 450

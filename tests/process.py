@@ -16,7 +16,7 @@ def run(
     environment: Mapping[str, str] | None = None,
     stdin: str | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Return what it printed, as UTF-8 text; nothing that a test runs takes five minutes."""
+    """Return the completed process, with its output as UTF-8 text. No program that a test runs takes five minutes."""
     return subprocess.run(
         [str(part) for part in command],
         cwd=folder,

@@ -1,4 +1,4 @@
-"""A change of the shared source, for the tests that hold that nothing else has to be edited."""
+"""Changes the shared source, for the tests that no other file has to be edited."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An SMTP server on the loopback interface that replies as a test's script says, and well where it says nothing."""
+"""An SMTP server on the loopback interface. It replies as a test's script says, and otherwise with success."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Generator
 
 Reply = str | bytes | None
-"""Text whose lines get their CRLF; bytes that are sent as they are; None: the connection dies without a reply."""
+"""Text, whose lines get CRLF; bytes, sent unchanged; None, which closes the connection without a reply."""
 Script = Mapping[str, Reply | Sequence[Reply]]
-"""The replies of a stage, the same each time, or a sequence: one for each recipient or, elsewhere, for each time."""
+"""By stage: one reply for every time, or a sequence with one for each recipient (RCPT) or each time (elsewhere)."""
 
 STAGES: dict[str, Reply] = {
     "greeting": "220 localhost ESMTP",
     "EHLO": "250-localhost\n250-8BITMIME\n250 AUTH LOGIN",
     "HELO": "250 localhost",
-    "AUTH": "334 VXNlcm5hbWU6",  # to the command, where more is to come
+    "AUTH": "334 VXNlcm5hbWU6",  # reply to the command if more lines are to come
     "AUTH final": "235 2.7.0 Authentication succeeded",
     "MAIL": "250 2.1.0 Sender OK",
     "RCPT": "250 2.1.5 Recipient OK",
     "DATA": "354 End data with <CR><LF>.<CR><LF>",
-    "content": "250 2.0.0 Queued",  # to the dot that ends the message
+    "content": "250 2.0.0 Queued",  # reply to the dot that ends the message
     "RSET": "250 2.0.0 Reset",
     "NOOP": "250 2.0.0 OK",
     "QUIT": "221 2.0.0 Bye",
@@ -37,11 +37,11 @@ STAGES: dict[str, Reply] = {
 
 @dataclass
 class Server:
-    """What it was told to do, and what it saw."""
+    """The script of the server, and the commands and messages that it received."""
 
     script: Script
     closes_after: Collection[str] = ()
-    """Stages after whose last scripted reply the connection is closed."""
+    """The server closes the connection after the last scripted reply of these stages."""
     delay: float = 0
     """Seconds before every reply."""
     host: str = "127.0.0.1"
@@ -59,7 +59,7 @@ def serve(script: Script | None = None, *, closes_after: Collection[str] = (), d
     server = Server(script or {}, closes_after, delay)
     unknown = {*server.script, *closes_after} - {*STAGES}
     if unknown:
-        raise ValueError(f"no such stage: {unknown}; they are {[*STAGES]}")
+        raise ValueError(f"expected stages out of {[*STAGES]}, found {unknown}")
     started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
     async def main() -> None:
@@ -94,11 +94,11 @@ class _Session:
 
     async def run(self) -> None:
         try:
-            # Whatever goes wrong with a connection is the end of it: the client's test sees that.
+            # Any error ends the connection, which the test sees at its client.
             with suppress(EOFError, OSError):
                 await self.converse()
             self.writer.close()
-        except asyncio.CancelledError:  # the server stops; asyncio's streams log a handler that lets this out
+        except asyncio.CancelledError:  # the server stops; asyncio would log the error if the handler raised it
             self.writer.transport.abort()
 
     async def converse(self) -> None:
@@ -120,9 +120,9 @@ class _Session:
                 if verb == "QUIT":
                     return
 
-    async def authenticate(self, words: list[str]) -> None:
-        """LOGIN asks for two lines and PLAIN for one; the first may come with the command."""
-        expected = (2 if words[1:2] == ["LOGIN"] else 1) - len(words[2:])
+    async def authenticate(self, arguments: list[str]) -> None:
+        """Ask for two lines in LOGIN and one in PLAIN; the first may come with the command."""
+        expected = (2 if arguments[1:2] == ["LOGIN"] else 1) - len(arguments[2:])
         if expected and not (await self.reply("AUTH")).startswith("334"):
             return
         while expected:
@@ -145,7 +145,7 @@ class _Session:
         return b"".join(lines)
 
     async def reply(self, stage: str) -> str:
-        """Send what the script has for this stage and time, and return it."""
+        """Send the scripted reply for this stage and time, or else the successful one, and return it."""
         replies = self.server.script.get(stage, ())
         count = self.counts[stage] = self.counts.get(stage, 0) + 1
         if isinstance(replies, Sequence) and not isinstance(replies, (str, bytes)):

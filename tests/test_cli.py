@@ -80,7 +80,7 @@ def test_a_difference_is_explained(
     assert last.strip().startswith(f"On purpose? smtpstatus check {assemblies / file}.dll --write-profile FILE")
 
 
-def test_what_could_not_be_read(smtpstatus: CommandLine, assemblies: Path) -> None:
+def test_a_target_that_cannot_be_read(smtpstatus: CommandLine, assemblies: Path) -> None:
     result = smtpstatus("check", "absent.dll", assemblies / "name.dll")
     assert result.returncode == 2
     assert result.stdout.startswith("error    absent.dll\n")
@@ -88,7 +88,7 @@ def test_what_could_not_be_read(smtpstatus: CommandLine, assemblies: Path) -> No
 
 
 def test_no_target_and_no_wheel(environment: dict[str, str], root: Path) -> None:
-    """As in an environment without the vendor's wheel: this one's packages are out of sight."""
+    """Option -S hides the installed packages, so the vendor's wheel is not found."""
     path = os.pathsep.join(str(root / folder) for folder in ("python", "dotnet_compat"))
     command = (sys.executable, "-S", "-m", "smtpstatus_dotnet.cli", "check")
     result = run(*command, environment=environment | {"PYTHONPATH": path})
@@ -101,7 +101,7 @@ def test_no_target_and_no_wheel(environment: dict[str, str], root: Path) -> None
 @pytest.mark.parametrize(
     "files", [["agrees"], ["underlying"], ["number", "name", "extra", "missing"], ["absent", "agrees", "elsewhere"]]
 )
-def test_json_is_as_its_schema_says(
+def test_json_is_valid_by_its_schema(
     smtpstatus: CommandLine, assemblies: Path, schema: jsonschema.Draft202012Validator, files: list[str]
 ) -> None:
     result = smtpstatus("check", "--format", "json", *(assemblies / f"{file}.dll" for file in files))
@@ -135,7 +135,7 @@ def test_json_of_a_difference(smtpstatus: CommandLine, assemblies: Path) -> None
     assert "--write-profile" in result["how_to_accept"]
 
 
-def test_the_schema_refuses_what_is_not_a_report(
+def test_the_schema_refuses_wrong_reports(
     smtpstatus: CommandLine, assemblies: Path, schema: jsonschema.Draft202012Validator
 ) -> None:
     document = json.loads(smtpstatus("check", "--format=json", assemblies / "number.dll").stdout)
@@ -205,11 +205,11 @@ def test_show(smtpstatus: CommandLine, argument: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
+    "arguments",
     [("550 5.1.1 User unknown",), ("550", "5.1.1", "User", "unknown"), ("550-5.1.1 User\r\n550 5.1.1 unknown\r\n",)],
 )
-def test_show_a_reply(smtpstatus: CommandLine, words: tuple[str, ...]) -> None:
-    lines = [line.strip() for line in smtpstatus("show", *words).stdout.splitlines()]
+def test_show_a_reply(smtpstatus: CommandLine, arguments: tuple[str, ...]) -> None:
+    lines = [line.strip() for line in smtpstatus("show", *arguments).stdout.splitlines()]
     assert lines[0] == "550 MAILBOX_UNAVAILABLE"
     assert lines[3:5] == [
         "5.1.1            permanent failure: The recipient's mailbox does not exist",
@@ -234,27 +234,27 @@ def test_version(smtpstatus: CommandLine, root: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [*(number for number in MEMBERS.values() if number != -1), 455, 521, 299, 600, -5])
-def test_show_says_what_the_decision_says(smtpstatus: CommandLine, number: int) -> None:
-    """At a stage that is not known, and at each where the answer is another one."""
+def test_show_prints_the_decision(smtpstatus: CommandLine, number: int) -> None:
+    """It prints the answer for an unknown stage, and for each stage whose answer differs."""
     facts: dict[str, list[str]] = {}
     name = ""
     for line in smtpstatus("show", str(number)).stdout.splitlines()[3:]:
         name = line[2:17].strip() or name
         facts.setdefault(name, []).append(line[19:])
-    told = {stage: tuple(words.split(", ")) for fact in facts.get("in answer to", []) for stages, _, words in
+    by_stage = {stage: tuple(answers.split(", ")) for fact in facts.get("in answer to", []) for stages, _, answers in
             [fact.partition(": ")] for stage in stages.split(", ")}  # fmt: skip
     for stage in SmtpStage.values():
         name = SmtpStage.Name(stage).removeprefix("SMTP_STAGE_")
         condition, is_retried, code = verdict_of(DeliveryStatus(stage=stage, reply=SmtpReply(code=number)))
-        if name in told:
-            assert told[name][:2] == (condition.name, Code.Name(code))
+        if name in by_stage:
+            assert by_stage[name][:2] == (condition.name, Code.Name(code))
             continue
         assert facts["condition"][0] == f"{condition.name}: {condition.summary}"
         assert facts["gRPC"] == [Code.Name(code)]
         assert facts["retry"][0].startswith("yes, later") == is_retried
 
 
-def test_show_sends_whoever_sees_minus_one_to_the_exception_inside(smtpstatus: CommandLine) -> None:
+def test_show_minus_one_points_to_the_exception_inside(smtpstatus: CommandLine) -> None:
     output = smtpstatus("show", "-1").stdout
     assert output.startswith("-1 GENERAL_FAILURE\n")
     assert "look for the exception inside" in output
@@ -308,8 +308,8 @@ def test_show_a_refusal_by_policy(smtpstatus: CommandLine) -> None:
         ("521", ["no name"] * 3),
     ],
 )
-def test_show_what_each_enum_calls_it(smtpstatus: CommandLine, code: str, names: list[str]) -> None:
-    """As the table of the three enums has it, which was read off their assemblies."""
+def test_show_the_name_in_each_enum(smtpstatus: CommandLine, code: str, names: list[str]) -> None:
+    """The names are those in the table of the three enums, which was read from their assemblies."""
     found = dict(
         line.split(maxsplit=1) for line in smtpstatus("show", code).stdout.splitlines() if len(line.split()) > 1
     )
@@ -320,7 +320,7 @@ def test_show_the_exception_of_552(smtpstatus: CommandLine) -> None:
     assert "RCPT: TOO_MANY_RECIPIENTS, RESOURCE_EXHAUSTED, retry\n" in smtpstatus("show", "552").stdout
 
 
-def test_show_keeps_a_terminal_in_order(smtpstatus: CommandLine) -> None:
+def test_show_prints_no_control_characters(smtpstatus: CommandLine) -> None:
     result = smtpstatus("show", "550 \x1b[31mred")
     assert (result.returncode, "\x1b" in result.stdout) == (0, False)
 
@@ -331,7 +331,7 @@ def test_show_keeps_a_terminal_in_order(smtpstatus: CommandLine) -> None:
      ("253", "RFC 1985 5.3"), ("458", "RFC 1985 5.3"), ("459", "RFC 1985 5.3"), ("523", "RFC 5248 2.4"),
      ("571", "RFC 5321 4.2.1"), ("600", "no RFC")],
 )  # fmt: skip
-def test_show_what_is_not_listed(smtpstatus: CommandLine, code: str, source: str) -> None:
+def test_show_an_unlisted_code(smtpstatus: CommandLine, code: str, source: str) -> None:
     result = smtpstatus("show", code)
     assert result.returncode == 0
     assert result.stdout.startswith(f"{code} (not in the shared enum)\n")
@@ -341,13 +341,13 @@ def test_show_what_is_not_listed(smtpstatus: CommandLine, code: str, source: str
 @pytest.mark.parametrize(
     "argument", ["MailBoxBusy", "99999999999", "", "5.1.1234", "3.1.1", "5.1.1.1", "1e3", "²", "5 50"]
 )
-def test_show_what_is_nothing(smtpstatus: CommandLine, argument: str) -> None:
+def test_show_an_invalid_argument(smtpstatus: CommandLine, argument: str) -> None:
     result = smtpstatus("show", argument)
     assert (result.returncode, result.stdout) == (2, "")
     assert re.fullmatch(r"smtpstatus: .+\n", result.stderr)
 
 
-def test_include_is_what_protoc_wants(smtpstatus: CommandLine, tmp_path: Path) -> None:
+def test_include_is_a_folder_for_protoc(smtpstatus: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "mail.proto").write_text(
         'syntax = "proto3";\nimport "smtpstatus/v1/smtp_status_code.proto";\n'
         "message Sent { smtpstatus.v1.SmtpStatusCode code = 1; }\n",
@@ -384,32 +384,31 @@ def test_help_names_every_kind_of_target(smtpstatus: CommandLine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "status", "words"),
+    ("redirection", "status", "message"),
     [
         ("| true", 1, ""),
         (">&-", 2, "cannot print: standard output is closed"),
         ("> /dev/full", 2, "cannot print: No space left on device"),
     ],
 )
-def test_a_verdict_that_nobody_can_read(
-    how: str, status: int, words: str, environment: dict[str, str], assemblies: Path
+def test_output_that_nobody_can_read(
+    redirection: str, status: int, message: str, environment: dict[str, str], assemblies: Path
 ) -> None:
-    """It is never 0, nor taken for another."""
-    command = (
-        f'"{sys.executable}" -m smtpstatus_dotnet.cli check {assemblies}/number.dll {how}; echo ${{PIPESTATUS[0]}} >&2'
-    )
+    """The exit status still says that the check did not pass."""
+    check = f'"{sys.executable}" -m smtpstatus_dotnet.cli check {assemblies}/number.dll'
+    command = f"{check} {redirection}; echo ${{PIPESTATUS[0]}} >&2"
     result = run("bash", "-c", command, environment=environment)
-    *said, found = result.stderr.splitlines()
-    assert (found, said) == (str(status), [f"smtpstatus: {words}"] if words else [])
+    *messages, found = result.stderr.splitlines()
+    assert (found, messages) == (str(status), [f"smtpstatus: {message}"] if message else [])
 
 
-def test_a_fault_of_ours_is_no_verdict(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("smtpstatus_dotnet.check", lambda *_, **__: 1 / 0)
+def test_internal_errors_give_no_verdict(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("smtpstatus_dotnet.checking.check", lambda *_, **__: 1 / 0)
     assert cli.main(["check"]) == 2
     assert "ZeroDivisionError" in capsys.readouterr().err
 
 
-def test_output_goes_where_a_link_leads(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
+def test_output_to_a_link_and_to_a_pipe(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
     target, link, pipe = (tmp_path / name for name in ("report", "link", "pipe"))
     link.symlink_to(target)
     expected = smtpstatus("check", assemblies / "agrees.dll").stdout
@@ -431,7 +430,7 @@ def test_output_goes_where_a_link_leads(smtpstatus: CommandLine, assemblies: Pat
 def test_reports_for_programs_are_utf8(
     format: str, environment: dict[str, str], assemblies: Path, tmp_path: Path
 ) -> None:
-    """Whatever the terminal speaks, and whatever bytes a file's name has."""
+    """This holds for any encoding of the terminal and for any bytes in a file's name."""
     for name in ("é.dll".encode(), b"\xff.dll"):
         path = tmp_path / os.fsdecode(name)
         shutil.copy(assemblies / "agrees.dll", path)
@@ -445,15 +444,15 @@ def test_reports_for_programs_are_utf8(
         path.unlink()
 
 
-def test_a_second_name_is_not_to_be_shared(smtpstatus: CommandLine, assemblies: Path) -> None:
-    """A proto enum has none."""
+def test_a_second_name_is_not_proposed(smtpstatus: CommandLine, assemblies: Path) -> None:
+    """The report must not propose it, because our proto enum has no second names."""
     output = smtpstatus("check", assemblies / "alias.dll").stdout
     assert "Okay = 250 is not in the shared enum" in output
     assert "A second name of a shared number is harmless in messages" in output
     assert "SMTP_STATUS_CODE_" not in output
 
 
-def test_a_profile_of_nothing(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
+def test_no_profile_without_an_enum(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
     result = smtpstatus("check", assemblies / "shapes.dll", "--write-profile", tmp_path / "profile.toml")
     assert (result.returncode, list(tmp_path.iterdir())) == (2, [])
     assert "no enum was read" in result.stderr
@@ -473,7 +472,7 @@ def test_the_command_that_accepts_a_difference_does_so(
     assert smtpstatus(*arguments, "--profile", tmp_path / "profile.toml").returncode == 0
 
 
-def test_a_reader_that_has_read_enough(environment: dict[str, str]) -> None:
+def test_a_reader_that_closes_the_pipe_early(environment: dict[str, str]) -> None:
     pipe = f'"{sys.executable}" -m smtpstatus_dotnet.cli list --format markdown | head -1'
     result = run("sh", "-c", pipe, environment=environment)
     assert result.stderr == ""
@@ -487,7 +486,7 @@ def test_a_terminal_without_chinese(environment: dict[str, str]) -> None:
     assert r"\u90ae\u7bb1" in result.stdout
 
 
-def test_the_check_of_one_file_imports_what_it_needs(environment: dict[str, str], assemblies: Path) -> None:
+def test_the_check_of_one_file_imports_only_what_it_needs(environment: dict[str, str], assemblies: Path) -> None:
     program = (
         "import sys; from smtpstatus_dotnet.cli import main\n"
         "assert main(['check', sys.argv[1]]) == 0; print(*sys.modules)"

@@ -1,4 +1,4 @@
-"""The .NET runtime asked by commands, in a child; and, in children of its own, everything inside a live runtime."""
+"""Checks that ask a .NET runtime in a child process, and the tests of live_clr.py, also in child processes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from smtpstatus_dotnet.runtimes import ClrError
 
 @pytest.fixture
 def mono() -> None:
-    """Mono as a library, with its facades."""
+    """Skip the test if the Mono library or its facades are missing."""
     has_facades = any(os.path.isfile(os.path.join(folder, "netstandard.dll")) for folder in runtimes._FACADES)
     if not find_library("monosgen-2.0") or not has_facades:
         pytest.skip("no Mono with its facades: in Debian, libmonosgen-2.0-1 and mono-devel")
@@ -39,7 +39,7 @@ def mono() -> None:
 
 def image(name: str = "SmtpStatusCode", members: dict[str, int] = MEMBERS, **options: object) -> bytes:
     options = {"core": "mscorlib", **options}
-    return Image([Enum(name, members, "Aspose.Email.Clients.Smtp")], **options).build()  # type: ignore[arg-type]  # each is what its field takes
+    return Image([Enum(name, members, "Aspose.Email.Clients.Smtp")], **options).build()  # type: ignore[arg-type]  # each has its field's type
 
 
 # Inside a live runtime
@@ -49,7 +49,7 @@ def run_live(
     runtime: str | Path, root: Path, *options: str, client: str = "", feed: str | Path = "", library: str | Path = ""
 ) -> None:
     variables = {"RUNTIME": str(runtime), "CLIENT": client, "FEED": str(feed), "LIBRARY": str(library)}
-    # A worker of xdist has its marks in the environment.
+    # A worker of pytest-xdist has variables that the child must not see.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")} | variables
     command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options)
     result = run(*command, root / "tests" / "interop" / "live_clr.py", folder=root, environment=environment)
@@ -62,7 +62,7 @@ def test_enums_values_and_exceptions(runtime: Path, root: Path) -> None:
 
 
 def test_with_a_codec(runtime: Path, root: Path) -> None:
-    """It cannot be taken back, so it has a process of its own."""
+    """A codec cannot be removed again, so this test has a process of its own."""
     run_live(runtime, root, "-k", "test_codec", client="none")
 
 
@@ -85,12 +85,12 @@ def test_a_client(client: str, runtime: Path, root: Path, request: pytest.Fixtur
     run_live(runtime, root, "-k", "test_client", client=client, feed=feed, library=library)
 
 
-def test_importing_it_loads_no_pythonnet() -> None:
+def test_importing_clr_does_not_load_pythonnet() -> None:
     code = "import smtpstatus_dotnet.clr, sys; sys.exit('pythonnet' in sys.modules or 'clr_loader' in sys.modules)"
     assert run(sys.executable, "-c", code).returncode == 0
 
 
-def test_a_check_without_it_imports_none_of_it(assemblies: Path) -> None:
+def test_a_check_of_metadata_does_not_import_runtime_process(assemblies: Path) -> None:
     code = (
         "import sys; from smtpstatus_dotnet.cli import main; main(['check', sys.argv[1]]);"
         "sys.exit('smtpstatus_dotnet.runtime_process' in sys.modules or 'threading' in sys.modules)"
@@ -117,14 +117,14 @@ def test_the_vendors_assembly_in_mono(aspose: Path) -> None:
     assert result.origin.via.startswith("types in Mono")
 
 
-def test_one_child_for_every_target_and_none_is_left(
+def test_all_targets_share_one_child_that_leaves_nothing(
     assemblies: Path, runtime: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[subprocess.Popen[bytes]] = []
     start = subprocess.Popen
 
     def popen(*arguments: object, **options: object) -> subprocess.Popen[bytes]:
-        started.append(start(*arguments, **options))  # type: ignore[call-overload]  # whatever it was called with
+        started.append(start(*arguments, **options))  # type: ignore[call-overload]  # passes its arguments on
         return started[-1]
 
     monkeypatch.setattr(subprocess, "Popen", popen)
@@ -150,13 +150,13 @@ def test_the_child_ends_with_its_parent(runtime: Path, tmp_path: Path) -> None:
         "import os, sys; from smtpstatus_dotnet.runtime_process import RuntimeProcess;"
         "process = RuntimeProcess(sys.argv[1]); process.start(); print(process._process.pid, flush=True); os._exit(0)"
     )
-    # A parent that dies so does not tidy up.
+    # os._exit leaves temporary files behind.
     environment = os.environ | {"TMPDIR": str(tmp_path)}
     child = int(run(sys.executable, "-c", code, runtime, environment=environment).stdout)
     deadline = time.monotonic() + 60
     while Path(f"/proc/{child}").exists() and time.monotonic() < deadline:
         if Path(f"/proc/{child}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z":
-            break  # nobody waits for it here, but it has ended
+            break  # a zombie: it has ended, but no process here reaps it
         time.sleep(0.05)
     else:
         assert not Path(f"/proc/{child}").exists()
@@ -186,7 +186,7 @@ def test_each_fault_has_its_own_message(
 
 
 @pytest.mark.parametrize("target", ["tests/pages/en.md", "proto/baseline.binpb", "python:this:c", "grpc://[::1]:1"])
-def test_what_is_no_assembly(target: str, root: Path) -> None:
+def test_a_target_that_is_not_an_assembly(target: str, root: Path) -> None:
     (result,) = check(str(root / target) if target.startswith(("t", "pr")) else target, via="clr").results
     assert "a .NET runtime knows only assemblies" in str(result.error)
     assert "this" not in sys.modules
@@ -241,8 +241,8 @@ def test_an_installation_of_links_with_stray_files(runtime: Path, tmp_path: Path
     assert str(result.error or "agrees") == "agrees"
 
 
-def test_what_the_runtime_calls_damaged_is_an_error(runtime: Path, tmp_path: Path, assemblies: Path) -> None:
-    """And is not passed over, though the reader makes sense of it."""
+def test_an_assembly_damaged_for_the_runtime_is_an_error(runtime: Path, tmp_path: Path, assemblies: Path) -> None:
+    """It is not skipped, although the reader can read it."""
     data = bytearray((assemblies / "agrees.dll").read_bytes())
     data[data.index(b"BSJB") + 4] = 2  # the version of the metadata's format, which is 1 (II.24.2.1)
     (tmp_path / "odd.dll").write_bytes(data)
@@ -254,7 +254,7 @@ def test_what_the_runtime_calls_damaged_is_an_error(runtime: Path, tmp_path: Pat
 def test_only_builds_for_another_runtime(
     smtpstatus: CommandLine, runtime: Path, tmp_path: Path, assemblies: Path
 ) -> None:
-    """Then nothing was checked, whatever else was."""
+    """Such a target was not checked, so the exit status is 2 even if other targets agree."""
     (tmp_path / "x86.dll").write_bytes(image(flags=3))
     good = assemblies / "agrees.dll"
     result = smtpstatus("check", "--via", "clr", "--runtime", runtime, good, tmp_path / "x86.dll")
@@ -266,11 +266,11 @@ def test_only_builds_for_another_runtime(
 # Which runtime
 
 
-def test_none_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assemblies: Path) -> None:
+def test_no_runtime_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assemblies: Path) -> None:
     monkeypatch.setattr(runtimes, "_USUAL_PLACES", (str(tmp_path / "usual"),))
-    for wish in (str(tmp_path), "coreclr"):
+    for requested in (str(tmp_path), "coreclr"):
         monkeypatch.setenv("DOTNET_ROOT", str(tmp_path))
-        roots = dict(runtimes._roots(wish))
+        roots = dict(runtimes._roots(requested))
         assert str(tmp_path) in roots.values()
     report = check(str(assemblies), str(assemblies / "agrees.dll"), via="clr", runtime=str(tmp_path))
     assert report.exit_code == 2
@@ -302,8 +302,8 @@ def test_the_order_of_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("variables", [{}, {"DOTNET_ROOT": "/nonexistent", "PATH": "/nonexistent"}])
-def test_auto_goes_on_to_the_next(variables: dict[str, str], runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A DOTNET_ROOT that leads nowhere is no reason to give up, nor is one of two runtimes."""
+def test_auto_tries_the_next_place(variables: dict[str, str], runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does not give up if DOTNET_ROOT leads nowhere, or has only one of the two runtimes."""
     monkeypatch.setenv("DOTNET_ROOT", str(runtime))
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
@@ -312,8 +312,8 @@ def test_auto_goes_on_to_the_next(variables: dict[str, str], runtime: Path, monk
 
 
 @pytest.mark.parametrize("name", ["coreclr", "nonsense"])
-def test_what_pythonnet_is_set_to(name: str, assemblies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is used and not replaced, also where it does not work."""
+def test_the_runtime_that_pythonnet_is_set_to(name: str, assemblies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is used and not replaced, even if it does not work."""
     monkeypatch.setenv("PYTHONNET_RUNTIME", name)
     monkeypatch.setenv("PYTHONNET_CORECLR_RUNTIME_CONFIG", "/nonexistent")
     (result,) = check(str(assemblies / "agrees.dll"), via="clr").results
@@ -339,17 +339,15 @@ def test_without_pythonnet(assemblies: Path, tmp_path: Path, monkeypatch: pytest
 # A runtime that takes its process with it
 
 
-def fake_pythonnet(folder: Path, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Real aborts need a machine that lacks something; this one says the same and dies alike."""
-    code = (
-        f"import os, sys\ndef get_runtime_info():\n    print({words!r}, file=sys.stderr, flush=True)\n    os.abort()\n"
-    )
-    (folder / "pythonnet.py").write_text(code, encoding="utf-8")
+def fake_pythonnet(folder: Path, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write a pythonnet that prints the message and aborts: real aborts need a machine that lacks something."""
+    function = f"def get_runtime_info():\n    print({message!r}, file=sys.stderr, flush=True)\n    os.abort()\n"
+    (folder / "pythonnet.py").write_text(f"import os, sys\n{function}", encoding="utf-8")
     monkeypatch.syspath_prepend(folder)
 
 
 @pytest.mark.parametrize(
-    ("words", "remedy"),
+    ("message", "remedy"),
     [
         ("Process terminated. Couldn't find a valid ICU package", "Install ICU"),
         ("* Assertion at class.c ... Could not load 'netstandard, Version=2.0.0.0'", "mono-devel"),
@@ -358,14 +356,14 @@ def fake_pythonnet(folder: Path, words: str, monkeypatch: pytest.MonkeyPatch) ->
     ],
 )
 def test_an_abort_is_an_error(
-    words: str, remedy: str, assemblies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    message: str, remedy: str, assemblies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fake_pythonnet(tmp_path, words, monkeypatch)
+    fake_pythonnet(tmp_path, message, monkeypatch)
     report = check(str(assemblies / "agrees.dll"), via="clr")
     assert report.exit_code == 2
     error = report.results[0].error
     assert isinstance(error, ClrError)
-    assert words in str(error)
+    assert message in str(error)
     assert "status -6" in str(error)
     assert remedy in str(error)
 
@@ -380,7 +378,7 @@ def test_a_hang_is_an_error(assemblies: Path, tmp_path: Path, monkeypatch: pytes
 
 @pytest.mark.usefixtures("mono")
 def test_an_assembly_that_kills_mono(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next one is asked in another child, and nothing stays of the first."""
+    """A new child reads the next assembly, and the first child leaves no files."""
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     for name in ("a", "c"):
@@ -406,13 +404,13 @@ def test_mono_without_its_parts(library: str | None, tmp_path: Path, monkeypatch
 
 
 def test_an_environment_that_really_lacks_icu(runtime: Path, assemblies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a user sets is left as it is; then the runtime aborts where there is no ICU that it knows."""
+    """The user's setting is kept; with it, the runtime aborts if there is no ICU that it knows."""
     monkeypatch.setenv("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "0")
     (result,) = check(str(assemblies / "agrees.dll"), via="clr", runtime=str(runtime)).results
     assert result.definition or "Install ICU" in str(result.error)
 
 
-def test_the_childs_errors_are_ours(runtime: Path, assemblies: Path, tmp_path: Path) -> None:
+def test_errors_of_the_child_keep_their_types(runtime: Path, assemblies: Path, tmp_path: Path) -> None:
     with RuntimeProcess(str(runtime)) as process:
         with pytest.raises(EnumNotFoundError) as caught:
             process.read_enums(assemblies / "elsewhere.dll", (FULL_NAME,))

@@ -1,4 +1,4 @@
-"""The C# half as its users get it: built and tested out of a clone, packed, and installed in an empty project."""
+"""The C# half as its users get it: built and tested from a clone, packed, and installed in an empty project."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ def test_a_clone_is_built_tested_and_packed(verb: str, csharp_build: tuple[Cshar
 
 @pytest.fixture(scope="session")
 def packages(csharp: Csharp) -> dict[str, Path]:
-    """What `dotnet pack` made, by name."""
+    """The packages that `dotnet pack` made, by name."""
     return {path.name.split(".0.1")[0]: path for path in csharp.folder.glob("*/bin/Release/*.nupkg")}
 
 
-def test_the_versions_are_one(packages: dict[str, Path]) -> None:
+def test_the_packages_have_the_version_of_the_project(packages: dict[str, Path]) -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     assert {path.name for path in packages.values()} == {
         f"SmtpStatus.{version}.nupkg",
@@ -56,8 +56,8 @@ def test_the_versions_are_one(packages: dict[str, Path]) -> None:
     }
 
 
-def test_what_is_in_the_packages(packages: dict[str, Path]) -> None:
-    def own(name: str) -> set[str]:
+def test_the_content_of_the_packages(packages: dict[str, Path]) -> None:
+    def content(name: str) -> set[str]:
         with zipfile.ZipFile(packages[name]) as archive:
             return {entry for entry in archive.namelist() if not entry.startswith(("_rels/", "package/", "[Content"))}
 
@@ -66,12 +66,12 @@ def test_what_is_in_the_packages(packages: dict[str, Path]) -> None:
     }
     protos = {f"protos/{path.relative_to(ROOT / 'proto').as_posix()}" for path in (ROOT / "proto").glob("**/*.proto")}
     documents = {"LICENSE", "README.md"}
-    assert own("SmtpStatus") == {
+    assert content("SmtpStatus") == {
         *(libraries | protos | documents),
         "SmtpStatus.nuspec",
         "buildTransitive/SmtpStatus.targets",
     }
-    assert own("SmtpStatus.Grpc") == {
+    assert content("SmtpStatus.Grpc") == {
         *documents,
         "SmtpStatus.Grpc.nuspec",
         "lib/net10.0/SmtpStatus.Grpc.dll",
@@ -89,7 +89,7 @@ def test_what_is_in_the_packages(packages: dict[str, Path]) -> None:
         ("SmtpStatus.Grpc", {"SmtpStatus", "Grpc.StatusProto"}),
     ],
 )
-def test_what_the_packages_need(name: str, expected: set[str], packages: dict[str, Path]) -> None:
+def test_the_dependencies_of_the_packages(name: str, expected: set[str], packages: dict[str, Path]) -> None:
     with zipfile.ZipFile(packages[name]) as archive:
         specification = ET.fromstring(archive.read(f"{name}.nuspec"))
     tags = {element.tag.rpartition("}")[2]: element for element in specification.iter()}
@@ -114,7 +114,7 @@ def test_the_readme_in_an_empty_project(
     folder, feed, output = (tmp_path / name for name in ("app", "feed", "out"))
     folder.mkdir()
     feed.mkdir()
-    code = "(SmtpStatus.V1.SmtpStatusCode)521"  # System.Net.Mail has one, too
+    code = "(SmtpStatus.V1.SmtpStatusCode)521"  # System.Net.Mail has an SmtpStatusCode, too
     definition, printed = block("xml"), f"new Mail.Sent {{ Code = {code} }}.Code"
     if has_grpc:
         reference = '<PackageReference Include="SmtpStatus'
@@ -129,7 +129,7 @@ def test_the_readme_in_an_empty_project(
         zipfile.ZipFile(feed / packages["SmtpStatus"].name, "w") as archive,
     ):
         for name in whole.namelist():
-            if not name.startswith("lib/") or framework in name:  # so that NuGet takes the one for this framework
+            if not name.startswith("lib/") or framework in name:  # so that NuGet takes the library for this framework
                 archive.writestr(name, whole.read(name))
     cache = csharp.dotnet("nuget", "locals", "global-packages", "--list").stdout.split(": ", 1)[1].strip()
     built = csharp.dotnet(
@@ -138,8 +138,8 @@ def test_the_readme_in_an_empty_project(
         output,
         folder=folder,
         RestoreAdditionalProjectSources=str(feed),
-        NUGET_PACKAGES=str(tmp_path / "cache"),  # the user's would keep our package
-        RestoreFallbackFolders=cache,  # but has the others unpacked already
+        NUGET_PACKAGES=str(tmp_path / "cache"),  # the user's cache would keep our package
+        RestoreFallbackFolders=cache,  # the user's cache has the other packages
     )
     assert built.returncode == 0, built.stdout
     assert " 0 Warning(s)" in built.stdout
@@ -154,7 +154,7 @@ def compare(channel: grpc.Channel, **fields: str) -> Any:
 
 
 def rows(path: Path) -> dict[str, Any]:
-    """Return a file of profiles as the server writes down what C# reads."""
+    """Return a file of profiles in the form in which the server returns what C# read."""
     return {
         name: [
             profile.reason,
@@ -172,7 +172,7 @@ def test_profiles_are_read_as_tomllib_reads_them(echo_server: grpc.Channel, tmp_
     assert json.loads(compare(echo_server).profiles_json) == rows(ours)
     assert len(rows(ours)) == 2
 
-    # And so is whatever `--write-profile` writes, of an assembly that names its members to hurt.
+    # The same holds for profiles that `--write-profile` writes for an assembly with hostile names.
     odd = 'A"\\\n\x00\x7f\u2028\u90ae\U0001f4e7] # = "'
     found = {
         odd: (
@@ -197,7 +197,7 @@ def test_a_report_reads_like_pythons(name: str, echo_server: grpc.Channel, assem
     path = assemblies / f"{name}.dll"
     printed = compare(echo_server, assembly=str(path), type_name=ENUM).report.splitlines()
     (result,) = check(str(path)).results
-    # Python adds what to do, which needs its command; and says elsewhere where the enum was found.
+    # Python adds advice, which needs its command, and has another line about where the enum was found.
     lines = [*text.lines(result, shared_enum())]
     assert printed[0] == lines[0]
     assert printed[2:] == [line for line in lines[1:] if re.match(r"  [a-z]", line)]
@@ -205,11 +205,11 @@ def test_a_report_reads_like_pythons(name: str, echo_server: grpc.Channel, assem
 
 
 def test_no_feed_is_named(csharp: Csharp) -> None:
-    """Which package source is asked is the user's to say."""
+    """The user chooses the package sources."""
     files = [path.relative_to(csharp.folder) for path in csharp.folder.rglob("*")]
-    own = [path for path in files if path.suffix in {".csproj", ".props", ".targets"} and "obj" not in path.parts]
-    assert len(own) >= 8
-    for path in own:
+    projects = [path for path in files if path.suffix in {".csproj", ".props", ".targets"} and "obj" not in path.parts]
+    assert len(projects) >= 8
+    for path in projects:
         text = (csharp.folder / path).read_text(encoding="utf-8")
         assert not re.search("RestoreSources|RestoreAdditionalProjectSources|https?://", text), path
     assert not [path for path in files if path.name.lower() == "nuget.config" and "obj" not in path.parts]

@@ -1,4 +1,4 @@
-"""`scripts/generate.py`: what is committed is what it writes, and it notices what is not."""
+"""`scripts/generate.py`: the committed files are those that it writes, and it finds files that differ."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GENERATED = "python/smtpstatus/status_code.py"
 
 @pytest.fixture
 def copy(root: Path, tmp_path: Path) -> Path:
-    """A checkout that a test may change, with the compiler's environment of the real one."""
+    """A copy of the checkout that a test may change."""
     for folder in ("proto", "python", "scripts"):
         shutil.copytree(root / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path
@@ -31,7 +31,7 @@ def generate(copy: Path, root: Path, *arguments: str) -> subprocess.CompletedPro
     return run(compiler, copy / "scripts" / "generate.py", *arguments)
 
 
-def test_what_is_committed_is_fresh(root: Path) -> None:
+def test_the_committed_files_are_fresh(root: Path) -> None:
     result = generate(root, root, "--check")
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
@@ -71,7 +71,7 @@ def test_an_orphan_is_found_and_deleted(copy: Path, root: Path) -> None:
 
 
 def test_a_changed_fact_shows_in_the_diff(copy: Path, root: Path) -> None:
-    """For buf does not look into custom options, so this diff is what a reviewer has."""
+    """A reviewer has only this diff, because buf does not look into custom options."""
     path = copy / "proto/smtpstatus/v1/delivery_condition.proto"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("rpc_code: 2\n", "rpc_code: 13\n", 1), encoding="utf-8")
@@ -81,7 +81,7 @@ def test_a_changed_fact_shows_in_the_diff(copy: Path, root: Path) -> None:
 
 
 def test_a_changed_condition_changes_the_advice(copy: Path, root: Path) -> None:
-    """Nothing but the .proto has to be edited; `test_csharp.py` has the same for C#."""
+    """Only the .proto has to be edited; `test_echo_server.py` tests the same for C#."""
     program = "from smtpstatus.meaning import decide; c = decide(550, '5.1.1', 6); print(c.name, *c.answer(5))"
     environment = {"PYTHONPATH": str(copy / "python")}
     python = (sys.executable, "-c", program)
@@ -105,7 +105,7 @@ def test_a_broken_source_is_protocs_error(copy: Path, root: Path) -> None:
     assert "smtp_status_code.proto:1" in result.stderr
 
 
-def test_the_floor_is_the_compilers_stamp(root: Path) -> None:
+def test_the_oldest_protobuf_is_that_of_the_compiler(root: Path) -> None:
     """A `_pb2` refuses a protobuf that is older than its compiler."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     (floor,) = (re.fullmatch(r"protobuf>=([\d.]+),<\d+", line) for line in project["dependencies"])

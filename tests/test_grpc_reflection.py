@@ -1,4 +1,4 @@
-"""`grpc://host:port`: real servers on loopback, each with another idea of reflection."""
+"""`grpc://host:port`: real servers on loopback, which implement reflection in different ways or not at all."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ SERVICES = ("mail.Gateway",)
 
 
 def with_v1alpha(server: grpc.Server) -> None:
-    """As Python's own library does it; the file with our enum is in the default pool."""
+    """Serve v1alpha, as Python's own library does; the file with our enum is in the default pool."""
     assert delivery_pb2.DESCRIPTOR.name
     reflection.enable_server_reflection(SERVICES, server)
 
 
 def with_v1(server: grpc.Server) -> None:
-    """As newer servers do it: the same messages under another name."""
+    """Serve v1, as newer servers do: the same messages under another name of the service."""
     handler = grpc.stream_stream_rpc_method_handler(
         reflection.ReflectionServicer(SERVICES).ServerReflectionInfo,
         request_deserializer=reflection_pb2.ServerReflectionRequest.FromString,
@@ -46,7 +46,7 @@ def with_v1(server: grpc.Server) -> None:
 
 
 def with_pool(root: Path, change: Callable[[FileDescriptorSet], None]) -> Serve:
-    """A server that was built from another version of our file, or of none."""
+    """Serve the descriptors of another version of our file, or of no file."""
     files = FileDescriptorSet.FromString((root / "proto" / "baseline.binpb").read_bytes())
     change(files)
     pool = descriptor_pool.DescriptorPool()
@@ -73,7 +73,7 @@ def test_a_server_that_has_our_enum(prepare: Serve) -> None:
         assert stage.definition.members["StartTls"] == 3
 
 
-def test_a_server_with_another_version_of_it(root: Path) -> None:
+def test_a_server_with_another_version_of_our_enum(root: Path) -> None:
     def change(files: FileDescriptorSet) -> None:
         (file,) = (file for file in files.file if file.name.endswith("smtp_status_code.proto"))
         del file.enum_type[0].value[-1]
@@ -87,7 +87,7 @@ def test_a_server_with_another_version_of_it(root: Path) -> None:
     ]
 
 
-def test_a_server_without_it(root: Path) -> None:
+def test_a_server_without_our_enum(root: Path) -> None:
     with serve(with_pool(root, lambda files: files.ClearField("file"))) as address:
         message = the_error(f"grpc://{address}")
     assert message == f"grpc://{address} has no enum smtpstatus.v1.SmtpStatusCode; its services are mail.Gateway"
@@ -125,7 +125,7 @@ def test_a_server_that_answers_nonsense(answer: list[bytes]) -> None:
 
     with serve(prepare) as address:
         message = the_error(f"grpc://{address}")
-    assert "ended its answer before it began" in message or "is no file descriptor" in message
+    assert "ended its answer before it began" in message or "did not answer with file descriptors" in message
 
 
 def test_a_silent_server(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,7 +153,7 @@ def test_a_server_of_something_else() -> None:
 
 
 def test_tls(tmp_path: Path, environment: dict[str, str]) -> None:
-    """The CLI, for gRPC reads the variable once in a process."""
+    """The CLI has a process of its own, because gRPC reads the variable only once in a process."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     certificate = authority.issue_cert("localhost")
@@ -182,13 +182,13 @@ def test_tls(tmp_path: Path, environment: dict[str, str]) -> None:
         "grpc://[::1:50",
     ],
 )
-def test_what_is_no_address(target: str) -> None:
+def test_an_invalid_address(target: str) -> None:
     assert f"expected grpc://host:port or grpcs://host:port, found {target}" in the_error(target)
 
 
 def test_several_servers_side_by_side() -> None:
-    with serve(with_v1alpha) as one, serve(with_v1) as other, serve(lambda _: None) as without:
-        targets = [f"grpc://{address}" for address in (one, without, other, one)]
+    with serve(with_v1alpha) as first, serve(with_v1) as second, serve(lambda _: None) as without:
+        targets = [f"grpc://{address}" for address in (first, without, second, first)]
         report = check(*targets)
     assert [(result.target, result.exit_code) for result in report.results] == list(
         zip(targets, [0, 2, 0, 0], strict=True)

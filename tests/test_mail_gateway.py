@@ -1,4 +1,4 @@
-"""`examples/mail_gateway`, as its README runs it: real gRPC, and a mail server that is not ours."""
+"""`examples/mail_gateway`, run as in its README: real gRPC, and a third-party mail server."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def gateway(example: Path, port: int) -> Iterator[str]:
-    """Run the server of the example before the mail server at this port."""
+    """Run the example's server, which sends through the mail server at this port; yield its address."""
     command = [sys.executable, "server.py", "--listen", "127.0.0.1:0", "--smtp", f"127.0.0.1:{port}"]
     with subprocess.Popen(command, cwd=example, stdout=subprocess.PIPE, encoding="utf-8") as process:
         try:
@@ -60,7 +60,7 @@ def send(example: Path, address: str, *recipients: str) -> tuple[int, str]:
 
 
 class Handler:
-    """The rules of a mail server: it knows anybody but `nobody`."""
+    """The rules of a mail server: it knows every recipient except `nobody`."""
 
     def __init__(self) -> None:
         self.messages: list[tuple[list[str], bytes]] = []
@@ -85,7 +85,7 @@ def test_as_in_the_readme(example: Path, smtpstatus: CommandLine) -> None:
         assert send(example, address, *recipients.split()) == (69, f"{shown}\n")
         assert handler.messages == [(["you@example.com"], MESSAGE.replace("\n", "\r\n").encode())]
         assert send(example, address, "you@example.com", "me@example.com") == (0, "")
-        # Everybody was refused: nobody is forgotten, and nothing sent.
+        # If all recipients are refused, each is reported, and nothing is sent.
         refused = "{}: RECIPIENT_UNKNOWN: 550 5.1.1 User unknown; do not try again\n"
         names = ("nobody@example.com", "nobody@example.org")
         assert send(example, address, *names) == (69, "".join(map(refused.format, names)))
@@ -138,7 +138,7 @@ def test_an_address_that_cannot_be_sent(example: Path) -> None:
 
 
 def test_nobody_to_send_to(example: Path) -> None:
-    """The caller's mistake, and no failure of the mail server that might pass."""
+    """This is a mistake of the caller, not a failure of the mail server that may pass."""
     program = (
         "import sys, grpc; from client import send; from mail_gateway_pb2 import SendMailRequest\n"
         "send(grpc.insecure_channel(sys.argv[1]), SendMailRequest(sender='me@example.com'))"
@@ -150,7 +150,7 @@ def test_nobody_to_send_to(example: Path) -> None:
 
 
 def test_the_example_is_typed(example: Path) -> None:
-    # The last two: silent on what protoc generated.
+    # The last two options ignore errors in the code that protoc generated.
     options = ("--strict", "--config-file", ROOT / "pyproject.toml", "--follow-imports=silent", "--allow-any-generics")
     result = run(sys.executable, "-m", "mypy", *options, "server.py", "client.py", folder=example)
     assert result.returncode == 0, result.stdout

@@ -1,4 +1,4 @@
-"""`smtpstatus.meaning`, held to the vectors that every language runs, and to what must hold of any answer."""
+"""`smtpstatus.meaning`, compared with the vectors that every language runs and with rules for all answers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def rows(name: str) -> list[dict[str, Any]]:
 
 
 def statuses(row: dict[str, Any]) -> Iterator[DeliveryStatus]:
-    """Yield each message that a row means; `tests/vectors/README.md` says how to read one."""
+    """Yield each message that a row means; `tests/vectors/README.md` says how to read a row."""
     codes, details = row.get("codes") or [row["code"]], row.get("enhanced", [""])
     for code, enhanced_code, stage in product(codes, details, row["stages"]):
         yield DeliveryStatus(
@@ -48,7 +48,7 @@ def answers(row: dict[str, Any]) -> tuple[str, str, bool, str]:
     return row["condition"], row["rpc"], row["retry"], row["against"]
 
 
-def found(status: DeliveryStatus) -> tuple[str, str, bool, str]:
+def decided(status: DeliveryStatus) -> tuple[str, str, bool, str]:
     condition, is_retried, code = verdict_of(status)
     return condition.name, Code.Name(code), is_retried, condition.counts_against.name
 
@@ -56,16 +56,16 @@ def found(status: DeliveryStatus) -> tuple[str, str, bool, str]:
 @pytest.mark.parametrize("name", ["replies.json", "failures.json"])
 def test_the_vectors(name: str) -> None:
     wrong = [
-        f"{status}: {found(status)}, expected {answers(row)}: {row['why']}".replace("\n", " ")
+        f"{status}: {decided(status)}, expected {answers(row)}: {row['why']}".replace("\n", " ")
         for row in rows(name)
         for status in statuses(row)
-        if found(status) != answers(row)
+        if decided(status) != answers(row)
     ]
     assert wrong == []
 
 
 def test_the_vectors_have_every_code_and_detail() -> None:
-    """Else a new one would have no answer that anybody wrote down."""
+    """Otherwise a new code could have an answer that nobody wrote down."""
     replies, failures = rows("replies.json"), rows("failures.json")
     codes = {code for row in replies for code in row["codes"]} | {row["code"] for row in failures}
     assert {code.value for code in SmtpStatusCode} | {code.value for code in UnlistedStatusCode} <= codes
@@ -108,27 +108,27 @@ STATUSES = st.builds(
 
 @settings(max_examples=2000, deadline=None)
 @given(STATUSES)
-def test_what_holds_of_any_status(status: DeliveryStatus) -> None:
+def test_rules_for_any_status(status: DeliveryStatus) -> None:
     condition, is_retried, code = verdict_of(status)
     assert (condition_of(status), should_retry(status), rpc_code(status)) == (condition, is_retried, code)
     assert code in {8, 14} if is_retried else code != 14
     assert code not in {12, 16}
-    told = bool(DeliveryAction.values().count(status.action)) and status.action >= 2
-    if 400 <= status.reply.code < 600 and not told:
+    action_decides = bool(DeliveryAction.values().count(status.action)) and status.action >= 2
+    if 400 <= status.reply.code < 600 and not action_decides:
         assert code != 0
         transient = status.reply.code < 500
         if condition not in {DeliveryCondition.PASSWORD_TRANSITION, DeliveryCondition.TOO_MANY_RECIPIENTS}:
             assert is_retried == transient
         if status.stage in range(1, SMTP_STAGE_MAIL + 1):
             assert condition.counts_against != DeliveryParty.RECIPIENT
-    if 200 <= status.reply.code < 400 and not told:
+    if 200 <= status.reply.code < 400 and not action_decides:
         assert code == (13 if status.local_error or status.action == 1 else 0)
-    # No rule looks into the words.
+    # No rule looks at the text of a reply.
     status.reply.lines[:] = ["5.1.1 User unknown, mailbox full, spam, try again later"]
     assert verdict_of(status) == (condition, is_retried, code)
 
 
-def test_the_reply_that_was_lost_may_have_been_a_yes() -> None:
+def test_the_lost_reply_may_have_accepted_the_mail() -> None:
     status = DeliveryStatus(stage=SMTP_STAGE_CONTENT, reply=SmtpReply(code=-1), condition=DeliveryCondition.TIMED_OUT)
     assert condition_of(status) is DeliveryCondition.MAYBE_ACCEPTED
     assert should_retry(status)
@@ -137,14 +137,14 @@ def test_the_reply_that_was_lost_may_have_been_a_yes() -> None:
 
 
 def test_the_answers_of_the_decision_alone() -> None:
-    """By the code and text that a log or a table has, without a message."""
+    """It needs no message, only the code and the text that a log or a table has."""
     assert decide(550, "5.1.1") is DeliveryCondition.RECIPIENT_UNKNOWN
     assert decide(550) is DeliveryCondition.RECIPIENT_REFUSED
     assert decide(0, "4.2.2") is DeliveryCondition.MAILBOX_FULL
     assert decide(0) is DeliveryCondition.NOT_DEFINED
     for odd in ("5", "5.1.1.1", "5.1.1 no such user", "\N{ARABIC-INDIC DIGIT FIVE}.1.1", "x" * 10_000):
         assert decide(550, odd, 6) is DeliveryCondition.RECIPIENT_UNKNOWN
-    # Whatever arrives over the wire is not kept.
+    # Texts from the wire are not cached.
     before = meaning._decide.cache_info().currsize
     for number in range(100):
         decide(550, f"{number}" + "x" * 1000, 6)

@@ -1,4 +1,4 @@
-"""`scripts/measure_meaning.py`: the page has what it writes, and it judges as it says."""
+"""`scripts/measure_meaning.py`: the page has its current output, and its verdicts follow its rules."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_tables_are_fresh() -> None:
     assert script.part_of_page(script.TABLES) == script.tables().strip(), "run scripts/measure_meaning.py --tables"
 
 
-def test_the_page_has_the_figures_of_the_own_replies() -> None:
+def test_the_page_has_the_figures_of_our_own_replies() -> None:
     assert script.own_part() in script.part_of_page(script.MEASURED), "run scripts/measure_meaning.py SISIMAI_FOLDER"
     assert len(set(script.OWN_REPLIES)) == len(script.OWN_REPLIES) >= 60
 
@@ -59,7 +59,7 @@ def test_the_enhanced_status_code_is_the_one_behind_the_code(text: str, expected
     assert script.enhanced_code_of(550, text) == expected
 
 
-def test_each_is_judged() -> None:
+def test_each_case_has_a_verdict() -> None:
     judged = [(condition.name, verdict) for _, condition, verdict in script.by_condition(script.cases_of(BOUNCES))]
     assert judged == [
         ("RECIPIENT_UNKNOWN", "agrees"),
@@ -106,15 +106,15 @@ def test_every_reason_and_condition_of_the_table_is_known() -> None:
     """A condition that is renamed would otherwise never agree again."""
     names = {condition.name for condition in DeliveryCondition}
     assert set().union(*script.AGREES.values()) <= names
-    for one in script.DEFENCES:
-        assert one.reasons <= set(script.AGREES)
-        assert one.conditions <= names
-        assert one.why.endswith(".")
+    for defence in script.DEFENCES:
+        assert defence.reasons <= set(script.AGREES)
+        assert defence.conditions <= names
+        assert defence.why.endswith(".")
     assert {reply.reason for reply in script.OWN_REPLIES} <= set(script.AGREES)
 
 
 def test_no_defence_drops_an_address_because_of_the_sender() -> None:
-    defended = set().union(*(one.reasons for one in script.DEFENCES if "RECIPIENT_UNKNOWN" in one.conditions))
+    defended = set().union(*(each.reasons for each in script.DEFENCES if "RECIPIENT_UNKNOWN" in each.conditions))
     permanent = {
         reason
         for reason in defended

@@ -1,4 +1,4 @@
-"""The reader: what it reads, in every shape the standard allows, and how it fails."""
+"""The reader: it reads every shape of metadata that the standard allows, and fails only with its own errors."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_the_vendors_assembly(aspose: Path) -> None:
 
 
 def test_compiled_shapes(assemblies: Path) -> None:
-    """As csc writes them; test_oracles.py asks the CLR about all of them."""
+    """These are enums as csc writes them; test_oracles.py compares all of them with the CLR."""
     found = {definition.full_name: definition for definition in iter_enums(assemblies / "shapes.dll")}
     assert found
     for full_name, definition in found.items():
@@ -123,7 +123,7 @@ def test_compiled_shapes(assemblies: Path) -> None:
         ("shapes.dll", rf"shapes.dll \(Shapes 1\.2\.3\.0\) has no enum {FULL_NAME}$"),
     ],
 )
-def test_what_is_there_instead(assemblies: Path, file: str, message: str) -> None:
+def test_the_error_names_what_is_there_instead(assemblies: Path, file: str, message: str) -> None:
     with pytest.raises(EnumNotFoundError, match=message):
         read_enum(assemblies / file, FULL_NAME)
 
@@ -158,7 +158,7 @@ ENDLESS = Image([Enum("A", {}, enclosing=3), Enum("B", {}, enclosing=2)]).build(
         (Image([COLOR]).build().replace(b"BSJB", b"BSJA"), "expected the signature 0x424a5342"),
     ],
 )  # fmt: skip
-def test_what_is_no_intact_assembly(data: bytes, message: str) -> None:
+def test_an_assembly_that_is_not_intact(data: bytes, message: str) -> None:
     with pytest.raises(MetadataError, match=message) as caught:
         list(iter_enums(data))
     assert str(caught.value).startswith("<bytes> is ")
@@ -171,13 +171,13 @@ def test_an_empty_file(tmp_path: Path) -> None:
         read_enum(path, FULL_NAME)
 
 
-def test_native_code_is_told_apart() -> None:
+def test_native_code_has_an_error_of_its_own() -> None:
     with pytest.raises(NativeImageError):
         read_enum(NATIVE, FULL_NAME)
 
 
 def survives(data: bytes, full_name: str = FULL_NAME) -> bool:
-    """Read damaged bytes in both ways; only our own errors may leave the reader. Whether both ended well."""
+    """Read damaged bytes in both ways and return whether both succeeded. The reader may raise only our own errors."""
     ended_well = 0
     for read in (lambda: read_enum(data, full_name), lambda: list(iter_enums(data))):
         try:
@@ -205,8 +205,8 @@ def test_every_byte_of_a_small_assembly_flipped(assemblies: Path) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 14, 2**32 - 1])
-def test_the_number_of_directories_is_not_believed(assemblies: Path, count: int) -> None:
-    """Nor does the CLR: .NET 10 loads such an assembly, so it must not pass for native code."""
+def test_the_number_of_directories_is_ignored(assemblies: Path, count: int) -> None:
+    """The CLR ignores it, too: .NET 10 loads such an assembly, so it must not pass for native code."""
     data = bytearray((assemblies / "agrees.dll").read_bytes())
     header = int.from_bytes(data[0x3C:0x40], "little") + 24  # II.25.2.3
     directories = header + {0x10B: 96, 0x20B: 112}[int.from_bytes(data[header : header + 2], "little")]
@@ -229,9 +229,9 @@ def test_20_000_byte_flips_of_the_vendors_assembly(aspose: Path) -> None:
             damaged[offset] ^= mask
             try:
                 read_enum(damaged, FULL_NAME)
-                if number % 40 == 0:  # as this reads all of it
+                if number % 40 == 0:  # not each time: this reads the whole assembly
                     list(iter_enums(damaged))
             except (MetadataError, EnumNotFoundError):
                 failures += 1
             damaged[offset] = data[offset]
-    assert 1_000 < failures < 15_000  # some do harm, some do none
+    assert 1_000 < failures < 15_000  # some flips do harm, others do not

@@ -1,4 +1,4 @@
-"""The reader against two that are not ours: a real CLR's reflection, and System.Reflection.Metadata."""
+"""The reader compared with two that are not ours: a real CLR's reflection, and System.Reflection.Metadata."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def by_oracle(output: str) -> dict[Path, Enums]:
 
 
 def reflect(root: Path, runtime: Path, assemblies: list[Path]) -> dict[Path, Enums]:
-    """Ask a CLR, in a process of its own: one that fails takes its process with it."""
+    """Ask a CLR in a process of its own: a CLR that fails aborts its process."""
     result = run(sys.executable, root / "tests" / "oracle" / "clr_enums.py", runtime, *assemblies)
     assert (result.returncode, result.stderr) == (0, "")
     return by_oracle(result.stdout)
@@ -52,7 +52,7 @@ def test_the_vendors_enums(root: Path, runtime: Path, aspose: Path) -> None:
 
 
 def test_our_assemblies(root: Path, runtime: Path, assemblies: Path) -> None:
-    # All that have the type under one name are one assembly to a CLR, but for their names: so `shapes` is enough.
+    # To a CLR, our other assemblies are all alike except for their names, so `shapes` is enough.
     shapes = assemblies / "shapes.dll"
     found = reflect(root, runtime, [shapes])
     assert found == {shapes: by_reader(shapes)}
@@ -62,7 +62,7 @@ def test_our_assemblies(root: Path, runtime: Path, assemblies: Path) -> None:
 
 @pytest.fixture(scope="session")
 def enum_dump(root: Path, sdk: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The C# program, built where nothing else builds it."""
+    """The C# program, built in a folder of its own."""
     folder = tmp_path_factory.mktemp("oracle") / "EnumDump"
     ignored = shutil.ignore_patterns("bin", "obj")
     shutil.copytree(root / "tests" / "oracle" / "EnumDump", folder, ignore=ignored)

@@ -1,4 +1,4 @@
-"""Assemblies out of wheels of package indexes, over real connections to an index of our own."""
+"""Assemblies from wheels of package indexes, over real connections to an index of our own."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ pytest.importorskip("remotezip", reason="the extra is not installed: pip install
 
 from index_server import CountingProxy, File, Index, html_page, json_page, make_wheel, serve
 
-from smtpstatus_dotnet.parity import EnumDefinition, EnumNotFoundError, EnumReadError
-from smtpstatus_dotnet.targets import index_pages, index_wheels, package_index
-from smtpstatus_dotnet.targets.index_settings import configured_indexes, public_index
-from smtpstatus_dotnet.targets.package_index import in_package
+from smtpstatus_dotnet.metadata import read_enums
+from smtpstatus_dotnet.package_indexes import cache, pages, ranges, transport, wheel
+from smtpstatus_dotnet.package_indexes.settings import configured_indexes, public_index
+from smtpstatus_dotnet.parity import CheckError, EnumDefinition, EnumNotFoundError
+from smtpstatus_dotnet.targets import package_index
+from smtpstatus_dotnet.targets.reading import Found, Request, Unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,24 +46,34 @@ class Outcome(NamedTuple):
     members: int
 
 
+def find(target: str, *names: str) -> list[Found]:
+    return list(package_index.read(target, Request(names or (TYPE,), read_enums)))
+
+
 def read(target: str, *names: str) -> list[Outcome]:
-    results: list[Outcome] = []
-    for origin, found in in_package(target, names or (TYPE,)):
+    outcomes: list[Outcome] = []
+    for found in find(target, *names):
         assert isinstance(found, EnumDefinition), found
-        assert found.origin.location == origin.location
-        results.append(Outcome(origin.location, len(found.members)))
-    return results
+        outcomes.append(Outcome(found.origin.location, len(found.members)))
+    return outcomes
 
 
 def error_of(target: str, *names: str) -> str:
-    with pytest.raises(EnumReadError) as caught:
-        list(in_package(target, names or (TYPE,)))
+    with pytest.raises(CheckError) as caught:
+        find(target, *names)
     return str(caught.value)
+
+
+def unread(target: str) -> Unread:
+    """Return the only result, which must be one that could not be read."""
+    (found,) = find(target)
+    assert isinstance(found, Unread)
+    return found
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A user without any settings, so that none of the machine's is used."""
+    """The home of a user without settings, so that the settings of the machine are not used."""
     for name in os.environ:
         if name.startswith(("PIP_", "UV_", "XDG_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
@@ -125,8 +137,8 @@ def test_without_ranges_the_wheel_is_kept(demo: Index, home: Path) -> None:
     (kept,) = cached(home)
     demo.asked.clear()
     assert read("pkg:pypi/demo") == expected
-    assert demo.asked == ["/simple/demo/", "/files/demo-1.0-py3-none-win_amd64.whl"]  # which asks for a range
-    # What is kept is not trusted.
+    assert demo.asked == ["/simple/demo/", "/files/demo-1.0-py3-none-win_amd64.whl"]  # the request for a range
+    # The cache is not trusted.
     kept.write_bytes(b"PK damaged")
     assert read("pkg:pypi/demo") == expected
     assert cached(home) == [kept]
@@ -137,13 +149,13 @@ def test_the_cache_is_bounded(demo: Index, home: Path, monkeypatch: pytest.Monke
     demo.knows_ranges = False
     wheels = [make_wheel(f"demo-{number}-py3-none-any.whl", {DLL: AGREES, "n": b"%d" % number}) for number in range(4)]
     demo.projects["demo"] = wheels
-    monkeypatch.setattr(index_wheels, "CACHE_LIMIT", 2 * len(wheels[0].data) + 100)
+    monkeypatch.setattr(cache, "CACHE_LIMIT", 2 * len(wheels[0].data) + 100)
     names = [f"{wheel.sha256}.whl" for wheel in wheels]
     for number in (0, 1, 0, 2):  # 0 is used again before 2 comes
         read(f"pkg:pypi/demo@{number}")
         time.sleep(0.02)
     assert {path.name for path in cached(home)} == {names[0], names[2]}
-    monkeypatch.setattr(index_wheels, "CACHE_LIMIT", 1)
+    monkeypatch.setattr(cache, "CACHE_LIMIT", 1)
     read("pkg:pypi/demo@3")
     assert [path.name for path in cached(home)] == [names[3]]
 
@@ -167,10 +179,10 @@ def test_a_folder_is_an_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_redirects_are_followed(demo: Index) -> None:
-    (wheel,) = demo.projects["demo"]
-    demo.moved = {"/simple/demo/": "/other/demo/", "/elsewhere/" + wheel.name: "/files/" + wheel.name}
-    demo.pages["/other/demo/"] = json_page([wheel], "/elsewhere/")
-    assert read("pkg:pypi/demo") == [Outcome(f"{wheel.name}!{DLL}", 32)]
+    (release,) = demo.projects["demo"]
+    demo.moved = {"/simple/demo/": "/other/demo/", "/elsewhere/" + release.name: "/files/" + release.name}
+    demo.pages["/other/demo/"] = json_page([release], "/elsewhere/")
+    assert read("pkg:pypi/demo") == [Outcome(f"{release.name}!{DLL}", 32)]
     assert demo.sent < 100_000
 
 
@@ -198,7 +210,7 @@ def test_release(index: Index, target: str, version: str) -> None:
     assert read(target)[0].place.startswith(f"demo-{version}-")
 
 
-def test_pre_releases_where_there_is_nothing_else(index: Index) -> None:
+def test_pre_releases_if_there_is_nothing_else(index: Index) -> None:
     index.projects["demo"] = releases("1.0a1", "1.0.dev3")
     assert read("pkg:pypi/demo")[0].place.startswith("demo-1.0a1-")
 
@@ -227,7 +239,7 @@ def test_names_are_normalized(index: Index) -> None:
     assert read("pkg:pypi/Aspose._Email")[0].place.startswith("Aspose.Email-1-")
 
 
-def test_what_is_no_wheel_of_the_project_is_passed_over(index: Index) -> None:
+def test_files_that_are_not_wheels_of_the_project_are_skipped(index: Index) -> None:
     files = releases("1")
     for name in (
         "demo-9.tar.gz",
@@ -252,7 +264,7 @@ def test_the_longest_name_first(index: Index) -> None:
     }
     index.projects["demo"] = [make_wheel("demo-1-py3-none-any.whl", content)]
     wheel = "demo-1-py3-none-any.whl"
-    # One of that name does not have it; of the next name there are two builds, and both are read.
+    # The assembly of the longest name does not have the type. Two assemblies have the next name: both are read.
     expected = [f"{wheel}!a/aspose.email.clients.dll", f"{wheel}!b/Aspose.Email.Clients.dll"]
     assert [result.place for result in read("pkg:pypi/demo")] == expected
 
@@ -279,17 +291,17 @@ def test_all_indexes_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
         second.projects["demo"] = releases("2")
         monkeypatch.setenv("PIP_EXTRA_INDEX_URL", f"{second.url}/")
         assert read("pkg:pypi/demo")[0].place.startswith("demo-2-")
-        # One that cannot be read could have the newest; where the version is named, that does not matter.
+        # An index that cannot be read could have the newest release; if a version is named, that does not matter.
         second.statuses["/simple/"] = 500
         assert "cannot read " + second.url in error_of("pkg:pypi/demo")
         assert read("pkg:pypi/demo@1")[0].place.startswith("demo-1.0-")
 
 
-# What is said where it fails
+# Error messages
 
 
 @pytest.mark.parametrize(
-    ("target", "words"),
+    ("target", "reason"),
     [
         ("pkg:nuget/Aspose.Email", "of the package types, pypi is the one that can be read"),
         ("pkg:pypi", "'' is not the name of a package"),
@@ -302,10 +314,10 @@ def test_all_indexes_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
         ("pkg:pypi/demo#a/b.txt", "a/b.txt is not the path of an assembly (.dll, .exe)"),
     ],
 )
-def test_not_such_a_url(target: str, words: str) -> None:
+def test_an_invalid_package_url(target: str, reason: str) -> None:
     message = error_of(target)
     assert message.startswith(f"expected pkg:pypi/NAME[@VERSION][#PATH/IN/WHEEL.dll], found {target}")
-    assert words in message
+    assert reason in message
 
 
 def test_unknown_name(demo: Index) -> None:
@@ -342,9 +354,7 @@ def test_no_such_enum(index: Index) -> None:
 
 def test_a_damaged_assembly(index: Index) -> None:
     index.projects["demo"] = [make_wheel("demo-1-py3-none-any.whl", {DLL: AGREES[:-900]})]
-    ((origin, found),) = in_package("pkg:pypi/demo", (TYPE,))
-    assert origin.location == f"demo-1-py3-none-any.whl!{DLL}"
-    assert isinstance(found, EnumReadError)
+    assert unread("pkg:pypi/demo").origin.location == f"demo-1-py3-none-any.whl!{DLL}"
 
 
 def test_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -367,7 +377,7 @@ def test_an_untrusted_connection(demo: Index, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_silent_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_pages, "TIMEOUT", 0.2)
+    monkeypatch.setattr(pages, "TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as server:
         monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{server.getsockname()[1]}/simple")
         assert "no answer within 30 seconds" in error_of("pkg:pypi/demo")
@@ -399,12 +409,11 @@ def test_a_cut_transfer(demo: Index, home: Path, knows_ranges: bool, cut_after: 
 
 
 def test_a_cut_assembly(demo: Index) -> None:
-    """The directory comes whole, the assembly does not."""
+    """The directory of the wheel arrives whole, the assembly does not."""
     content = {DLL: AGREES + NOISE}
     demo.projects["demo"] = [make_wheel("demo-1-py3-none-any.whl", content)]
     demo.cut_after = 1 << 17
-    ((_, found),) = in_package("pkg:pypi/demo", (TYPE,))
-    assert isinstance(found, EnumReadError)
+    found = unread("pkg:pypi/demo").error
     assert f"cannot read {DLL} of demo-1-py3-none-any.whl: the transfer was cut" in str(found)
 
 
@@ -427,15 +436,14 @@ def test_an_index_without_hashes(demo: Index, home: Path) -> None:
     demo.projects["demo"][0].sha256 = ""
     for _ in range(2):
         assert read("pkg:pypi/demo")
-    assert demo.asked.count("/files/demo-1.0-py3-none-win_amd64.whl") == 4  # not trusted, and fetched again
+    assert demo.asked.count("/files/demo-1.0-py3-none-win_amd64.whl") == 4  # not trusted, so fetched again
     assert len(cached(home)) == 1
 
 
 @pytest.mark.parametrize("record", [{DLL: EXTRA}, {}], ids=["other", "absent"])
 def test_record_disagrees(index: Index, record: dict[str, bytes]) -> None:
     index.projects["demo"] = [make_wheel("demo-1-py3-none-any.whl", {DLL: AGREES}, record=record)]
-    ((_, found),) = in_package("pkg:pypi/demo", (TYPE,))
-    assert isinstance(found, EnumReadError)
+    found = unread("pkg:pypi/demo").error
     assert ("but RECORD in the wheel says" if record else "has no hash of") in str(found)
 
 
@@ -447,7 +455,7 @@ def test_a_damaged_record(index: Index, record: bytes) -> None:
         for name, data in content.items():
             archive.writestr(name, data)
     index.projects["demo"] = [File("demo-1-py3-none-any.whl", packed.getvalue())]
-    ((_, found),) = in_package("pkg:pypi/demo", (TYPE,))
+    found = unread("pkg:pypi/demo").error
     assert "RECORD of demo-1-py3-none-any.whl" in str(found)
 
 
@@ -456,7 +464,7 @@ def test_the_crc_disagrees(index: Index) -> None:
     data = bytearray(wheel.data)
     data[data.index(AGREES) + 200] ^= 1
     index.projects["demo"] = [File(wheel.name, bytes(data))]
-    ((_, found),) = in_package("pkg:pypi/demo", (TYPE,))
+    found = unread("pkg:pypi/demo").error
     assert f"{DLL} of demo-1-py3-none-any.whl is damaged: Bad CRC-32" in str(found)
 
 
@@ -501,11 +509,11 @@ def test_a_page_made_to_take_long(index: Index, unit: str) -> None:
     index.pages["/simple/demo/"] = (unit * 200_000)[:200_000].encode()
     begin = time.process_time()
     assert "no index has a wheel of demo" in error_of("pkg:pypi/demo")
-    assert time.process_time() - begin < 10  # html.parser alone: minutes
+    assert time.process_time() - begin < 10  # html.parser alone takes minutes
 
 
 def test_sloppy_html(index: Index) -> None:
-    """As an index writes it that escapes nothing."""
+    """This is HTML of an index that escapes nothing."""
     (wheel,) = index.projects["demo"] = releases("1")
     index.pages["/simple/demo/"] = f"""<html><base href='/files/'><A
         data-requires-python=">=3.6,<4" rel=internal HREF='./{wheel.name}#md5=1'>{wheel.name}""".encode()
@@ -513,10 +521,10 @@ def test_sloppy_html(index: Index) -> None:
 
 
 def test_an_endless_page(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_pages, "_PAGE_LIMIT", 1 << 20)
+    monkeypatch.setattr(pages, "_PAGE_LIMIT", 1 << 20)
     index.pages["/simple/demo/"] = b" " * (40 << 20)
     assert "has more than 1 MiB" in error_of("pkg:pypi/demo")
-    assert not index.sent  # the rest was not taken
+    assert not index.sent  # the rest was not read
 
 
 def test_a_page_does_not_lead_to_files_of_this_machine(index: Index, tmp_path: Path) -> None:
@@ -536,23 +544,23 @@ def test_a_name_does_not_reach_the_terminal(index: Index) -> None:
     assert "\x1b" not in error_of("pkg:pypi/demo")
 
 
-@pytest.mark.parametrize("said", ["", "bytes */10", "bytes 0-99999999999/100000000000", "items 1"])
-def test_another_range(demo: Index, said: str) -> None:
-    demo.content_range = said or "x"
+@pytest.mark.parametrize("content_range", ["", "bytes */10", "bytes 0-99999999999/100000000000", "items 1"])
+def test_another_range(demo: Index, content_range: str) -> None:
+    demo.content_range = content_range or "x"
     assert "it answered with another range than was asked for" in error_of("pkg:pypi/demo")
 
 
 def test_an_endless_directory(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     index.projects["demo"] = [make_wheel("demo-1-py3-none-any.whl", {f"{number:0200}": b"" for number in range(1000)})]
-    monkeypatch.setattr(index_wheels, "_DIRECTORY_LIMIT", 100_000)
+    monkeypatch.setattr(ranges, "DIRECTORY_LIMIT", 100_000)
     assert "damaged: its directory has" in error_of("pkg:pypi/demo")
     assert index.sent < 100_000
 
 
 def test_a_bomb(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     index.projects["demo"] = [make_wheel("demo-1-py3-none-any.whl", {DLL: bytes(5_000_000)})]
-    monkeypatch.setattr(index_wheels, "ENTRY_LIMIT", 1 << 20)
-    ((_, found),) = in_package("pkg:pypi/demo", (TYPE,))
+    monkeypatch.setattr(wheel, "ENTRY_LIMIT", 1 << 20)
+    found = unread("pkg:pypi/demo").error
     assert "it is said to have 5000000 bytes; at most 1048576 are read" in str(found)
 
 
@@ -565,14 +573,14 @@ def test_too_many_of_one_name(index: Index, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_wheel_without_end(demo: Index, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     demo.knows_ranges = False
-    monkeypatch.setattr(index_wheels, "ARCHIVE_LIMIT", 1 << 20)
+    monkeypatch.setattr(cache, "ARCHIVE_LIMIT", 1 << 20)
     assert "it has more than 1048576 bytes" in error_of("pkg:pypi/demo")
     assert not [path for path in (home / ".cache").rglob("*") if path.is_file()]
 
 
 @pytest.mark.parametrize("knows_ranges", [True, False])
 def test_damaged_archives(demo: Index, knows_ranges: bool) -> None:
-    """Whatever a wheel is made of, what comes is an enum or our error."""
+    """A damaged wheel gives an enum or our own error, and nothing else."""
     demo.knows_ranges = knows_ranges
     whole = make_wheel("demo-1-py3-none-any.whl", {"a": b"a", DLL: AGREES, "b.dll": EXTRA})
     variants = [b"", b"PK", whole.data[:-1], whole.data[1:], whole.data[: len(whole.data) // 2], NOISE[:500]]
@@ -586,8 +594,8 @@ def test_damaged_archives(demo: Index, knows_ranges: bool) -> None:
     for data in variants:
         demo.projects["demo"] = [File(whole.name, data)]
         try:
-            failures += any(isinstance(found, EnumReadError) for _, found in in_package("pkg:pypi/demo", (TYPE,)))
-        except EnumReadError:
+            failures += any(isinstance(found, Unread) for found in find("pkg:pypi/demo"))
+        except CheckError:
             failures += 1
     assert failures > len(variants) / 3
 
@@ -595,8 +603,8 @@ def test_damaged_archives(demo: Index, knows_ranges: bool) -> None:
 def test_another_compression(index: Index) -> None:
     wheel = make_wheel("demo-1-py3-none-any.whl", {DLL: AGREES}, compression=zipfile.ZIP_BZIP2)
     index.projects["demo"] = [wheel]
-    ((_, found),) = in_package("pkg:pypi/demo", (TYPE,))
-    assert "it is packed by method 12; expected 0 or 8" in str(found)
+    found = unread("pkg:pypi/demo").error
+    assert "it is not compressed by deflate, but by method 12" in str(found)
 
 
 # Credentials
@@ -667,7 +675,7 @@ def test_files_of_pip(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(home / ".config/pip/pip.conf", "[install]\nextra-index-url =\n  https://c.example/\n  file:///d\n")
     assert urls() == ["https://a.example/", "https://c.example/", "file:///d/"]
     write(home / "own.conf", "[global]\nindex-url = https://e.example/\n")
-    monkeypatch.setenv("PIP_CONFIG_FILE", str(home / "own.conf"))  # in place of the user's
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(home / "own.conf"))  # replaces the user's file
     assert urls()[0] == "https://e.example/"
     assert "https://c.example/" not in urls()
     write(home / "own.conf", "index-url")
@@ -705,7 +713,7 @@ def test_files_of_uv(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("url", ["http://user:secret@[/", "http://user:secret@host:port/", "ftp://me:secret@host/"])
-def test_an_index_that_is_no_url(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+def test_an_index_that_is_not_a_url(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("PIP_INDEX_URL", url)
     message = error_of("pkg:pypi/demo")
     assert message.startswith("an index in the settings of pip or uv is ")
@@ -729,7 +737,7 @@ SETTINGS = {
 
 @pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS)
 def test_pip_and_uv_ask_the_same_indexes(settings: dict[str, str], home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tools themselves say what their settings mean."""
+    """The tools themselves show which indexes their settings mean."""
     is_uv = any("uv" in name.lower() for name in settings)
     uv = shutil.which("uv", path=os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]]))
     if is_uv:
@@ -755,7 +763,7 @@ def test_pip_and_uv_ask_the_same_indexes(settings: dict[str, str], home: Path, m
         assert theirs == ours, tool.stdout + tool.stderr
 
 
-# Around it
+# Progress, imports and the vendor's releases
 
 
 def test_progress_on_a_terminal_only(demo: Index, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -776,20 +784,42 @@ def test_progress_on_a_terminal_only(demo: Index, monkeypatch: pytest.MonkeyPatc
     assert terminal.getvalue().endswith(" \r")
 
 
-def test_without_the_extra() -> None:
+MODULES = [path.stem for path in Path(transport.__file__).parent.glob("[!_]*.py")]
+
+
+@pytest.mark.parametrize(
+    ("module", "package"),
+    [
+        *((f"package_indexes.{name}", "requests") for name in sorted({*MODULES} - {"progress"})),
+        ("targets.package_index", "packaging"),
+        ("package_indexes.settings", "platformdirs"),
+        ("package_indexes.ranges", "remotezip"),
+    ],
+)
+def test_without_the_extra(module: str, package: str) -> None:
     code = (
-        "import sys; sys.modules['remotezip'] = None\n"
-        "from smtpstatus_dotnet.parity import EnumReadError\n"
-        "try:\n    from smtpstatus_dotnet.targets import package_index\n"
-        "except EnumReadError as error:\n    print(error)\n"
+        f"import sys; sys.modules[{package!r}] = None\n"
+        f"try:\n    import smtpstatus_dotnet.{module}\n"
+        "except ImportError as error:\n    print(error)\n"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "pip install 'smtpstatus[index]'" in result.stdout
+    if (module, package) != ("package_indexes.settings", "requests"):
+        assert "needs the extra: pip install 'smtpstatus[index]' (" in result.stdout
 
 
-def test_targets_do_not_load_it() -> None:
+def test_a_target_without_the_extra() -> None:
     code = (
-        "import sys, smtpstatus_dotnet.targets; print([m for m in ('requests', 'zipfile', 'json') if m in sys.modules])"
+        "import sys; sys.modules['remotezip'] = None; from smtpstatus_dotnet import check;"
+        "(result,) = check('pkg:pypi/demo').results; print(repr(result.error))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "EnumReadError(\"a package index needs the extra: pip install 'smtpstatus[index]' (" in result.stdout
+
+
+def test_importing_targets_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, smtpstatus_dotnet.targets.table;"
+        "print([m for m in ('requests', 'zipfile', 'json') if m in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "[]\n"
@@ -804,16 +834,16 @@ def real_settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("version", ["", "@23.2.1"])
 @pytest.mark.usefixtures("real_settings")
 def test_the_vendors_releases(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The user's own index, with every byte on the wire counted, those of TLS too."""
+    """This asks the user's own index and counts every byte on the wire, those of TLS included."""
     if any(os.environ.get(name) for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")):
-        pytest.skip("the way to the index has a proxy already, so the one that counts bytes cannot be put in")
+        pytest.skip("a proxy is set already, so the proxy that counts bytes cannot be used")
     proxy = CountingProxy()
     proxy.start()
     for name in ("HTTPS_PROXY", "HTTP_PROXY"):
         monkeypatch.setenv(name, proxy.url)
     try:
         results = read(f"pkg:pypi/aspose-email-for-python-via-net{version}")
-    except EnumReadError as error:
+    except CheckError as error:
         pytest.skip(f"no index with the vendor's wheels can be reached: {error}")
     finally:
         proxy.stop()

@@ -1,4 +1,4 @@
-"""What users install: the wheel alone, in an empty environment, with each protobuf that it allows."""
+"""The wheel as users install it: alone in an empty environment, with the oldest and the newest protobuf."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def succeed(*command: str | Path, environment: dict[str, str] | None = None, fol
 
 @pytest.fixture(scope="session")
 def distributions(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The sdist and the wheel that is built from it, by ending."""
+    """The sdist and the wheel that is built from it, by the ending of the file."""
     folder = tmp_path_factory.mktemp("dist")
     succeed(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, root)
     return {path.suffix: path for path in folder.iterdir()}
@@ -58,7 +58,7 @@ def distributions(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[
 
 @pytest.fixture(scope="session")
 def empty_environment(tmp_path_factory: pytest.TempPathFactory, distributions: dict[str, Path]) -> MakeEnvironment:
-    """Make environments that hold the wheel, a protobuf or what else is named, and nothing else."""
+    """A function that makes an environment with the wheel and the given requirements, and nothing else."""
 
     def make(*requirements: str) -> Path:
         folder = tmp_path_factory.mktemp("environment")
@@ -74,7 +74,7 @@ def empty_environment(tmp_path_factory: pytest.TempPathFactory, distributions: d
 
 
 def newest() -> str:
-    """The protobuf of the test environment: the newest that there was when it was made."""
+    """Return the protobuf of the test environment, which was the newest when that was made."""
     from google.protobuf import __version__
 
     return f"protobuf=={__version__}"
@@ -86,7 +86,7 @@ def test_the_sdist_makes_the_same_wheel(distributions: dict[str, Path], root: Pa
     assert wheel.read_bytes() == distributions[".whl"].read_bytes()
 
 
-def test_what_is_in_the_wheel(distributions: dict[str, Path], root: Path) -> None:
+def test_the_content_of_the_wheel(distributions: dict[str, Path], root: Path) -> None:
     with zipfile.ZipFile(distributions[".whl"]) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
         for path in root.glob("proto/smtpstatus/**/*.proto"):
@@ -125,7 +125,7 @@ def test_the_wheel_alone(
         "message Sent { smtpstatus.v1.SmtpStatusCode code = 1; }\n",
         encoding="utf-8",
     )
-    # Also compiled by the compiler that users have, whose output an old protobuf refuses.
+    # Users compile their own files with their own protoc, and a protobuf older than that protoc refuses its output.
     protoc = Path(sys.executable).parent / "protoc"
     succeed(protoc, f"-I{tmp_path}", f"-I{include}", f"--python_out={tmp_path}", "mail.proto")
     program = "import mail_pb2; print(mail_pb2.Sent.FromString(mail_pb2.Sent(code=521).SerializeToString()).code)"

@@ -1,4 +1,4 @@
-"""`compare` and the report: each kind of difference, and that together they tell all."""
+"""`compare` and the report: each kind of difference, and that the differences are complete."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_the_shared_enum_is_the_vendors_by_another_name() -> None:
     ("other", "differences"),
     [
         ({"Ok": 250, "Busy": 450}, ()),
-        ({"Busy": 450, "Ok": 250}, ()),  # the order says nothing
+        ({"Busy": 450, "Ok": 250}, ()),  # the order does not matter
         ({"Ok": 250}, (Difference("missing", "Busy", 450),)),
         ({"Ok": 250, "Busy": 450, "New": 555}, (Difference("extra", None, None, "New", 555),)),
         ({"Ok": 250, "Busy": 459}, (Difference("number", "Busy", 450, "Busy", 459),)),
@@ -49,7 +49,7 @@ def test_the_shared_enum_is_the_vendors_by_another_name() -> None:
             {"Ok": 450, "Busy": 250},
             (Difference("number", "Ok", 250, "Ok", 450), Difference("number", "Busy", 450, "Busy", 250)),
         ),
-        # Two new names for one number: the first is the new name, the second one more.
+        # Two new names for one number: the first replaces the old name, the second is extra.
         (
             {"Ok": 250, "Full": 450, "Held": 450},
             (Difference("name", "Busy", 450, "Full", 450), Difference("extra", None, None, "Held", 450)),
@@ -63,10 +63,10 @@ def test_compare(other: dict[str, int], differences: tuple[Difference, ...]) -> 
 
 
 @given(SETS_OF_MEMBERS, UNDERLYINGS, SETS_OF_MEMBERS, UNDERLYINGS)
-def test_the_differences_tell_all(
+def test_the_differences_are_complete(
     members: dict[str, int], underlying: str | None, other_members: dict[str, int], other_underlying: str | None
 ) -> None:
-    """From the one side and the differences, the other side can be made."""
+    """The other enum can be rebuilt from the first one and the differences."""
     differences = compare(define(members, underlying), define(other_members, other_underlying))
     made = dict(members)
     for difference in differences:
@@ -85,7 +85,7 @@ def test_the_differences_tell_all(
 
 
 @given(SETS_OF_MEMBERS)
-def test_what_is_equal_agrees(members: dict[str, int]) -> None:
+def test_equal_enums_agree(members: dict[str, int]) -> None:
     assert compare(define(members), define(members, None)) == ()
 
 

@@ -1,4 +1,4 @@
-"""Profiles: differences on purpose, what becomes stale, and the files that declare them."""
+"""Profiles: differences on purpose, stale declarations, and the files with the declarations."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from vocabulary import FULL_NAME, MEMBERS
 
 from smtpstatus_dotnet import check, profiles, shared_enum
-from smtpstatus_dotnet.parity import Difference, EnumDefinition, EnumReadError, Origin, Profile, compare
-from smtpstatus_dotnet.targets import KNOWN_TYPES
+from smtpstatus_dotnet.known_enums import DOTNET_TYPES
+from smtpstatus_dotnet.parity import Difference, EnumDefinition, Origin, Profile, compare
 
 SYSTEM, MAILKIT = "System.Net.Mail.SmtpStatusCode", "MailKit.Net.Smtp.SmtpStatusCode"
 
 
 def test_the_known_types_are_those_with_a_profile() -> None:
-    assert (FULL_NAME, *profiles.known()) == KNOWN_TYPES
+    assert (FULL_NAME, *profiles.known()) == DOTNET_TYPES
 
 
 def test_each_declared_difference_has_its_reason() -> None:
@@ -62,12 +62,12 @@ def other(**changes: int) -> EnumDefinition:
     return EnumDefinition("Some.Enum", None, MEMBERS | changes, Origin(""))
 
 
-def test_declared_is_no_difference_and_gone_is_stale() -> None:
+def test_a_declared_difference_is_accepted_or_stale() -> None:
     declared = Difference("extra", None, None, "New", 555)
     profile = Profile("Some.Enum", {declared: "because"})
     assert compare(shared_enum(), other(New=555), profile) == ()
     assert compare(shared_enum(), other(), profile) == (Difference("stale", None, None, "New", 555),)
-    # The same name with another number is another difference, and what was declared is stale.
+    # The same name with another number is another difference, and the declared one is stale.
     assert compare(shared_enum(), other(New=556), profile) == (
         Difference("extra", None, None, "New", 556),
         Difference("stale", None, None, "New", 555),
@@ -78,10 +78,10 @@ NAMES = st.text(min_size=1, max_size=12)
 
 
 @given(st.dictionaries(NAMES, st.integers(-(2**63), 2**64 - 1), max_size=8), st.text(min_size=1))
-def test_what_is_proposed_is_accepted(
+def test_a_written_profile_is_accepted(
     tmp_path_factory: pytest.TempPathFactory, extra: dict[str, int], name: str
 ) -> None:
-    """Whatever the names are: .NET lets them be anything."""
+    """This holds for all names: .NET allows any."""
     definition = EnumDefinition(name, "System.Int64", {**MEMBERS, **extra}, Origin(""))
     differences = compare(shared_enum(), definition)
     path = tmp_path_factory.mktemp("profile") / "profile.toml"
@@ -91,8 +91,8 @@ def test_what_is_proposed_is_accepted(
     assert tuple(profile.differences) == differences
 
 
-def test_a_profile_of_ones_own(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
-    """As a person does it: see, accept, say why, go on; and again when more has changed."""
+def test_a_profile_of_the_user(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
+    """A user sees the difference, accepts it, gives a reason and goes on; and again when more has changed."""
     path = tmp_path / "accepted.toml"
     result = smtpstatus("check", assemblies / "extra.dll", "--write-profile", path)
     assert result.returncode == 1
@@ -114,6 +114,40 @@ def test_a_profile_of_ones_own(smtpstatus: CommandLine, assemblies: Path, tmp_pa
     assert smtpstatus("check", assemblies / "number.dll", "--profile", path).returncode == 0
 
 
+def test_comments_are_kept(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
+    """A comment belongs to the table below it. It goes with an entry that is not true any more, and only then."""
+    path = tmp_path / "accepted.toml"
+    gone = f'# gone\n[["{FULL_NAME}".differences]]\nkind = "missing"\nname = "X"\nnumber = 1\nreason = "old"\n'
+    entry = f'[["{FULL_NAME}".differences]]\n# inside\nkind = "extra"\nother_name = "ParametersNotRecognized"\n'
+    kept = f'# above\n{entry}other_number = 555  # behind\nreason = "New in 1.2."\n'
+    head = f'# about the file\n\n["{FULL_NAME}"]\nreason = "Mine."\n'
+    other = '# of another enum\n["A.B"]\nreason = ""\n'
+    path.write_text(f"{head}\n{gone}\n{kept}\n{other}\n# at the end\n", encoding="utf-8")
+
+    assert smtpstatus("check", assemblies / "extra.dll", "--write-profile", path).returncode == 1
+    assert path.read_text(encoding="utf-8") == f"{head}\n{kept}\n{other}\n# at the end\n"
+    assert smtpstatus("check", assemblies / "extra.dll", "--profile", path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '["A.B"]\nreason = ""\ndifferences = []\n',
+        '["A.B"]\nreason = """\n[not a header]"""\n',
+        '["A.B"]\nreason = ""\n[["A.B".differences]]\nkind = "missing"\nname = "X"\nnumber = 1\nreason = """\n[]"""\n',
+    ],
+)
+def test_a_profile_of_another_form_is_not_written(
+    smtpstatus: CommandLine, assemblies: Path, tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "accepted.toml"
+    path.write_text(text, encoding="utf-8")
+    result = smtpstatus("check", assemblies / "extra.dll", "--write-profile", path)
+    assert result.returncode == 2
+    assert "accepted.toml has not the form that --write-profile writes: expected tables" in result.stderr
+    assert path.read_text(encoding="utf-8") == text
+
+
 def test_builds_that_differ_have_no_common_profile(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
     path = tmp_path / "accepted.toml"
     result = smtpstatus("check", assemblies / "extra.dll", assemblies / "name.dll", "--write-profile", path)
@@ -129,8 +163,8 @@ ENTRY = '[["A.B".differences]]\nkind = "missing"\nname = "X"\nnumber = 1\nreason
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("not toml", "is no profile: expected TOML"),
-        ("\udcff", "is no profile: expected TOML"),
+        ("not toml", "is not a profile: expected TOML"),
+        ("\udcff", "is not a profile: expected TOML"),
         ('"A.B" = 1', r'expected a table \["A.B"\] with a reason and differences'),
         ('["A.B"]\ndifferences = []', "with a reason and differences"),
         (f"{HEAD}more = 1", "with a reason and differences"),
@@ -142,10 +176,10 @@ ENTRY = '[["A.B".differences]]\nkind = "missing"\nname = "X"\nnumber = 1\nreason
         (HEAD + ENTRY * 2, "expected each difference once"),
     ],
 )
-def test_what_is_no_profile(tmp_path: Path, text: str, message: str) -> None:
+def test_a_file_that_is_not_a_profile(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "profile.toml"
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
-    with pytest.raises(EnumReadError, match=message):
+    with pytest.raises(profiles.ProfileError, match=message):
         profiles.read(str(path))
 
 

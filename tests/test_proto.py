@@ -1,4 +1,4 @@
-"""The shared source: what buf says of it, what protoc makes of it, and that all of it is one."""
+"""The shared source: buf accepts it, and protoc's code and the Python enums have its names and facts."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from process import run
 from vocabulary import MEMBERS
 
 from smtpstatus import DeliveryCondition, EnhancedStatusCode, SmtpStatusCode
-from smtpstatus._open_enum import CodeFacts, csharp_value_name
+from smtpstatus._open_enum import CodeFacts
 from smtpstatus.delivery_action import DeliveryAction
+from smtpstatus.protobuf_names import csharp_value_name
 from smtpstatus.reply_class import SmtpReplyClass
 from smtpstatus.unlisted_status_code import UnlistedStatusCode
 from smtpstatus.v1 import delivery_condition_pb2, smtp_status_code_pb2, status_code_info_pb2
@@ -36,7 +37,7 @@ def buf(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def copy(root: Path, tmp_path: Path) -> Path:
-    """A checkout that a test may break."""
+    """A copy of the checkout that a test may break."""
     shutil.copytree(root / "proto", tmp_path / "proto")
     shutil.copy(root / "buf.yaml", tmp_path)
     return tmp_path
@@ -54,12 +55,12 @@ def edit(copy: Path, before: str, after: str) -> None:
     [("lint",), ("format", "--diff", "--exit-code"), ("breaking", "--against", "proto/baseline.binpb")],
     ids=lambda arguments: arguments[0],
 )
-def test_buf_is_content(root: Path, arguments: tuple[str, ...]) -> None:
+def test_buf_finds_nothing(root: Path, arguments: tuple[str, ...]) -> None:
     result = buf(root, *arguments)
     assert (result.returncode, result.stdout + result.stderr) == (0, "")
 
 
-def test_buf_lint_is_on_guard(copy: Path) -> None:
+def test_buf_lint_finds_a_wrong_name(copy: Path) -> None:
     edit(copy, "SMTP_STATUS_CODE_MAILBOX_BUSY = 450", "MAILBOX_BUSY = 450")
     result = buf(copy, "lint")
     assert result.returncode == 100
@@ -76,7 +77,7 @@ def test_buf_lint_is_on_guard(copy: Path) -> None:
         ("java_multiple_files = true", "java_multiple_files = false", "java_multiple_files"),
     ],
 )
-def test_buf_breaking_is_on_guard(copy: Path, before: str, after: str, message: str) -> None:
+def test_buf_breaking_finds_a_change(copy: Path, before: str, after: str, message: str) -> None:
     edit(copy, before, after)
     result = buf(copy, "breaking", "--against", "proto/baseline.binpb")
     assert result.returncode == 100, result.stderr
@@ -100,7 +101,7 @@ ENUMS: dict[str, tuple[type[CodeFacts], str]] = {
 @pytest.mark.parametrize("name", ENUMS)
 def test_the_facts_are_the_option(name: str) -> None:
     option: Any = status_code_info_pb2.status_code_info
-    assert option.number == 74219583  # a part of the wire format: never another one
+    assert option.number == 74219583  # part of the wire format, so it never changes
     enum, file = ENUMS[name]
     values = import_module(f"smtpstatus.v1.{file}_pb2").DESCRIPTOR.enum_types_by_name[name].values
     for value, code in zip(values, enum, strict=True):
@@ -111,7 +112,7 @@ def test_the_facts_are_the_option(name: str) -> None:
 
 def test_the_facts_of_conditions_are_the_option() -> None:
     option: Any = delivery_condition_pb2.delivery_condition_info
-    assert option.number == 74219584  # the same
+    assert option.number == 74219584  # never changes, either
     values = delivery_condition_pb2.DESCRIPTOR.enum_types_by_name["DeliveryCondition"].values
     for value, condition in zip(values, DeliveryCondition, strict=True):
         info = value.GetOptions().Extensions[option]
@@ -135,7 +136,7 @@ def test_protoc_gives_the_vendors_names(root: Path, tmp_path: Path) -> None:
 
 
 def test_the_naming_rule_is_protocs(tmp_path: Path) -> None:
-    """On names that nobody would choose, each in an enum of its own so that they cannot clash."""
+    """The names are some that nobody would choose, each in an enum of its own so that they cannot clash."""
     random = Random(0)
     enums = ["SmtpStatusCode", "smtp_status_code", "Color", "HTTP2Code", "A"]
     prefixes = ["SMTP_STATUS_CODE_", "Smtp_StatusCode", "SMTP__status_code", "COLOR_", "color", "HTTP2_CODE_", "A_", ""]

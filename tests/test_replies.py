@@ -1,4 +1,4 @@
-"""`smtpstatus.replies`, held against the readers of smtplib and aiosmtplib: the same bytes, the same reply."""
+"""`smtpstatus.replies`, compared with smtplib and aiosmtplib: the same bytes give the same reply."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from smtpstatus.v1.smtp_stage_pb2 import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# As servers were seen to write them; the enhanced code was read by eye.
+# Replies as servers were seen to write them; the enhanced code was read by eye.
 SEEN = [
     (b"550 5.1.1 <nobody@example.com>: Recipient address rejected: User unknown\r\n", "5.1.1"),
     (b"550-5.1.1 The email account that you tried to reach does not exist.\r\n550 5.1.1 Try again\r\n", "5.1.1"),
@@ -69,7 +69,7 @@ BLANKS = " \t"
 
 
 def read_by_smtplib(data: bytes) -> tuple[int, str] | None:
-    """Return the code and the lines as smtplib has them; None where it waits for more."""
+    """Return the code and the lines as smtplib reads them; None if it waits for more."""
     client = smtplib.SMTP()
     client.file = io.BytesIO(data)
     try:
@@ -82,7 +82,7 @@ def read_by_smtplib(data: bytes) -> tuple[int, str] | None:
 
 
 class _Protocol(SMTPProtocol):
-    """aiosmtplib's reader alone: no loop, no connection."""
+    """aiosmtplib's reader alone, without a loop or a connection."""
 
     def __init__(self, data: bytes) -> None:
         self._buffer = bytearray(data)
@@ -102,7 +102,7 @@ def _well_formed(text: str) -> str:
 
 
 def stripped(reply: SmtpReply) -> tuple[int, str]:
-    """Return the reply as the two clients have it, who take away blanks."""
+    """Return the reply as the two clients read it: they strip blanks."""
     return reply.code, "\n".join(line.strip(BLANKS) for line in reply.lines)
 
 
@@ -113,7 +113,7 @@ def assert_read_alike(data: bytes, reply: SmtpReply) -> None:
 
 
 @pytest.mark.parametrize(("data", "enhanced_code"), SEEN, ids=[repr(data[:40]) for data, _ in SEEN])
-def test_replies_as_they_are_seen(data: bytes, enhanced_code: str) -> None:
+def test_replies_of_real_servers(data: bytes, enhanced_code: str) -> None:
     reply = parse_reply(data)
     assert reply.enhanced_code == enhanced_code
     assert_read_alike(data.rstrip(b"\n") + b"\n", reply)
@@ -126,7 +126,7 @@ def test_the_message_is_the_reply_as_read() -> None:
     assert parse_reply("521 example.com takes no mail") == SmtpReply(code=521, lines=["example.com takes no mail"])
     assert parse_reply("550") == SmtpReply(code=550, lines=[""])
     assert parse_reply("250 a\r\n250 b\r\n") == parse_reply("250-a\r\n250 b\r\n")
-    assert parse_reply("250-a\n554 b\n") == SmtpReply(code=554, lines=["a", "b"])  # the last line's, as both clients
+    assert parse_reply("250-a\n554 b\n") == SmtpReply(code=554, lines=["a", "b"])  # the last code, as in both clients
     assert parse_reply("250 a\rb\r\n") == SmtpReply(code=250, lines=["a b"])
     assert parse_reply("550 \u5bc6\u7801\u2028\x85\x0b\x0c") == SmtpReply(
         code=550, lines=["\u5bc6\u7801\u2028\x85\x0b\x0c"]
@@ -153,7 +153,7 @@ def test_the_message_is_the_reply_as_read() -> None:
         ("x" * 10_000, "found '" + "x" * 50 + "…'"),
     ],
 )
-def test_what_is_no_reply(reply: bytes | str, message: str) -> None:
+def test_a_malformed_reply(reply: bytes | str, message: str) -> None:
     with pytest.raises(ReplyError) as caught:
         parse_reply(reply)
     assert message in str(caught.value)
@@ -171,7 +171,7 @@ TEXTS = st.one_of(
 
 @st.composite
 def replies(draw: st.DrawFn) -> bytes:
-    """Replies by the grammar, but that the last digits are free, as those of servers are."""
+    """Replies by the grammar, except that the last two digits may be any, as in real replies."""
     code = b"%d" % draw(st.integers(200, 599))
     lines = draw(st.lists(TEXTS, min_size=1, max_size=4))
     end = draw(st.sampled_from([b"\r\n", b"\n"]))
@@ -186,7 +186,7 @@ def test_replies_by_grammar(data: bytes) -> None:
     assert_read_alike(data, reply)
     assert parse_reply(format_reply(reply)) == reply
     assert parse_reply(data.rstrip(b"\r\n") or data) == reply
-    # What smtplib hands out as bytes, and aiosmtplib as text with surrogates, are the same reply.
+    # smtplib gives bytes, and aiosmtplib text with surrogates: both are the same reply.
     pair = smtplib.SMTP()
     pair.file = io.BytesIO(data)
     code, text = pair.getreply()
@@ -196,7 +196,7 @@ def test_replies_by_grammar(data: bytes) -> None:
 
 
 def damaged(count: int) -> Iterator[bytes]:
-    """Yield replies that were cut, flipped and put together wrongly, the same each time."""
+    """Yield replies that were cut, changed and joined wrongly, the same ones each time."""
     random = Random(count)
     whole = [data for data, _ in SEEN if len(data) < 200]
     for _ in range(count):
@@ -210,7 +210,7 @@ def damaged(count: int) -> Iterator[bytes]:
         yield bytes(data[: random.randrange(len(data) + 1)])
 
 
-def test_damaged_replies_end_in_our_error_or_as_the_clients_say() -> None:
+def test_damaged_replies_give_our_error_or_what_smtplib_reads() -> None:
     agreed = refused = 0
     for data in damaged(20_000):
         try:
@@ -220,7 +220,7 @@ def test_damaged_replies_end_in_our_error_or_as_the_clients_say() -> None:
             continue
         whole = data.rstrip(b"\r\n") + b"\n"
         code, text = read_by_smtplib(whole) or (-1, "")
-        if code != -1:  # else it is two replies of one code to them
+        if code != -1:  # otherwise smtplib sees two replies with one code
             agreed += 1
             assert stripped(reply)[0] == code
             assert "".join(stripped(reply)[1].split()) == "".join(text.split())
@@ -251,7 +251,7 @@ def test_format_keeps_every_line(code: int, lines: list[str]) -> None:
 def test_format() -> None:
     assert format_reply(SmtpReply(code=550, lines=["5.1.1 a", "b"])) == b"550-5.1.1 a\r\n550 b\r\n"
     assert format_reply(SmtpReply(code=250)) == b"250 \r\n"
-    # No text of one reply can begin another.
+    # A line end in the text must not begin another reply.
     assert format_reply(SmtpReply(code=550, lines=["a\r\n250 b\rc"])) == b"550-a\r\n550-250 b\r\n550 c\r\n"
     for code in (-1, 0, 99, 1000):
         with pytest.raises(ReplyError, match=f"expected a reply code, three digits, found {code}"):
@@ -307,7 +307,7 @@ def test_aiosmtplib_returns_more_than_the_mapping() -> None:
 )
 def test_several_refused(failure: Exception) -> None:
     assert delivery_statuses(failure, recipients=["a", "b"]) == [status("a", NO), status("b", NO)]
-    # Who was given and is not named: nobody has the mail.
+    # A recipient that was given but is not named: nobody has the mail.
     not_sent = DeliveryStatus(final_recipient="c", condition=DeliveryCondition.NOT_SENT)
     found = delivery_statuses(failure, recipients=["b", "c"], stage=SMTP_STAGE_MAIL)
     assert found == [status("b", NO), not_sent, status("a", NO)]
@@ -335,13 +335,13 @@ def test_one_refused() -> None:
     ]  # fmt: skip
 
 
-def test_a_channel_that_closes_closes_for_all() -> None:
-    """Smtplib gives up at once, so nobody has the mail: also those who were accepted or never tried."""
+def test_a_421_is_the_reply_to_all_other_recipients() -> None:
+    """After a 421, smtplib gives up: even recipients that were accepted or never tried do not have the mail."""
     failure = smtplib.SMTPRecipientsRefused({"b": (550, b"5.1.1 no"), "c": (421, b"bye")})
     bye = SmtpReply(code=421, lines=["bye"])
     expected = [status("a", bye), status("b", NO), status("c", bye), status("d", bye)]
     assert delivery_statuses(failure, recipients=["a", "b", "c", "d"]) == expected
-    # One that was named twice has one, at its first place, whatever the client's spelling.
+    # A recipient that is given twice has one status, at its first place, however the client spells it.
     failure = smtplib.SMTPRecipientsRefused({"X <c>": (421, b"bye"), "b": (550, b"5.1.1 no")})
     expected = [status("c", bye), status("b", NO), status("a", bye)]
     assert delivery_statuses(failure, recipients=["c", "b", "c", "a"]) == expected
@@ -359,14 +359,14 @@ def test_a_failure_of_all_is_one_for_each() -> None:
 @pytest.mark.parametrize(
     "failure",
     [
-        smtplib.SMTPDataError(550, b"5.1.1 no"),  # the command, or the message?
+        smtplib.SMTPDataError(550, b"5.1.1 no"),  # a reply to the command or to the message?
         smtplib.SMTPResponseException(550, b"5.1.1 no"),
         aiosmtplib.SMTPDataError(550, "5.1.1 no"),
         aiosmtplib.SMTPResponseException(550, "5.1.1 no"),
         type("OfTheirOwn", (smtplib.SMTPDataError,), {})(550, b"5.1.1 no"),
     ],
 )
-def test_the_stage_is_the_callers_where_the_type_does_not_tell(failure: Exception, stage: int) -> None:
+def test_the_stage_is_the_callers_if_the_type_implies_none(failure: Exception, stage: int) -> None:
     assert delivery_statuses(failure, stage=stage) == [status("", NO, stage)]
 
 
@@ -378,7 +378,7 @@ def test_the_stage_is_the_callers_where_the_type_does_not_tell(failure: Exceptio
         (TimeoutError(), "TimeoutError"),
         (smtplib.SMTPNotSupportedError("no STARTTLS"), "no STARTTLS"),
         (smtplib.SMTPRecipientsRefused({}), "{}"),
-        (smtplib.SMTPResponseException(500, "Line too long."), "Line too long."),  # smtplib made that up
+        (smtplib.SMTPResponseException(500, "Line too long."), "Line too long."),  # smtplib's own text
         (smtplib.SMTPDataError(-1, b"arbage\xff"), "expected an SMTP reply, found 'arbage\ufffd'"),
         (smtplib.SMTPDataError(25, b"x"), "expected an SMTP reply, found 'x'"),
         (aiosmtplib.SMTPResponseException(-1, "Response too long"), "Response too long"),
@@ -412,7 +412,7 @@ def test_an_exception_that_travelled(failure: Exception) -> None:
 
 
 class Odd(smtplib.SMTPResponseException):
-    """Its parts are traps."""
+    """Its attributes and its text raise exceptions."""
 
     def __init__(self) -> None:
         Exception.__init__(self)
@@ -432,12 +432,12 @@ class OddRefused(smtplib.SMTPRecipientsRefused):
 
 
 class OddModuleError(Exception):
-    """Its class says of itself what no class says."""
+    """Its class has a `__module__` that is not a text."""
 
     __module__ = 5  # type: ignore[assignment]
 
 
-def test_an_exception_whose_class_is_a_trap() -> None:
+def test_an_exception_whose_class_cannot_be_read() -> None:
     class OddClassError(Exception):
         @property
         def __class__(self) -> type:
@@ -456,7 +456,7 @@ class FalsyError(Exception):
         return False
 
 
-def test_a_falsy_exception_is_one() -> None:
+def test_a_falsy_exception_is_not_skipped() -> None:
     inner = FalsyError()
     inner.__cause__ = smtplib.SMTPDataError(550, b"5.1.1 no")
     outer = RuntimeError()
@@ -474,7 +474,7 @@ def test_an_odd_entry_hides_no_other() -> None:
         assert last == status("d", SmtpReply(code=550))
 
 
-def test_what_was_said_to_one_recipient_is_not_told_of_another() -> None:
+def test_a_reply_to_one_recipient_is_not_given_to_another() -> None:
     refused = {"a": (550, b"5.1.1 no"), "b": (-1, b"garbage")}
     for failure in (refused, smtplib.SMTPRecipientsRefused(refused)):
         first, second = delivery_statuses(failure, recipients=["a", "b"])
@@ -483,7 +483,7 @@ def test_what_was_said_to_one_recipient_is_not_told_of_another() -> None:
 
 
 @pytest.mark.parametrize("code", [100, 199, 600, 999])
-def test_three_digits_that_are_no_reply_code(code: int) -> None:
+def test_three_digits_that_are_not_a_reply_code(code: int) -> None:
     (found,) = delivery_statuses(smtplib.SMTPResponseException(code, b"what"))
     assert (found.reply.code, condition_of(found)) == (code, DeliveryCondition.PROTOCOL_ERROR)
     assert should_retry(found)
@@ -492,14 +492,14 @@ def test_three_digits_that_are_no_reply_code(code: int) -> None:
 @pytest.mark.parametrize(
     "error", [ssl.SSLEOFError(), ssl.SSLZeroReturnError(), ssl.SSLError("bad mac"), OSError(113, "x")]
 )
-def test_a_connection_that_breaks_after_the_dot_may_have_been_a_yes(error: Exception) -> None:
+def test_the_mail_may_be_accepted_if_the_connection_breaks_after_the_dot(error: Exception) -> None:
     failure = smtplib.SMTPServerDisconnected("closed")
     failure.__context__ = error
     (found,) = delivery_statuses(failure, stage=SMTP_STAGE_CONTENT)
     assert condition_of(found) is DeliveryCondition.MAYBE_ACCEPTED
 
 
-def test_what_was_handled_when_something_else_failed_is_not_the_reason() -> None:
+def test_an_exception_that_was_being_handled_is_not_the_cause() -> None:
     failure = KeyError("lib")
     failure.__context__ = ValueError("cfg")
     (found,) = delivery_statuses(failure)
@@ -520,7 +520,7 @@ def test_an_endless_group_is_bounded() -> None:
     assert found.local_error.startswith("endless")
 
 
-def test_many_long_words_take_no_memory() -> None:
+def test_many_long_messages_take_no_memory() -> None:
     group = ExceptionGroup("many", [RuntimeError(f"{number} " + "x" * 100_000) for number in range(100)])
     assert len(delivery_statuses(group)[0].local_error) == 1000
 
@@ -550,7 +550,7 @@ def test_an_odd_exception_is_still_a_failure(failure: BaseException) -> None:
         st.none() | st.text() | st.binary() | st.integers() | st.lists(st.text()),
     )
 )
-def test_whatever_a_client_puts_into_its_exception(failure: Exception) -> None:
+def test_any_content_of_a_clients_exception(failure: Exception) -> None:
     (found,) = delivery_statuses(failure)
     assert found.reply.code == -1 or 100 <= found.reply.code <= 999
 

@@ -1,4 +1,4 @@
-"""The reports for other programs, each held against what reads it."""
+"""The reports for other programs, each checked with a reader or a schema of that program."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def jenkins_schema(tmp_path_factory: pytest.TempPathFactory) -> xmlschema.XMLSch
 
 
 def hostile() -> ParityReport:
-    """Names that an assembly may hold and a report has to survive."""
+    """Return a report with names that an assembly may have and that a careless report would write unescaped."""
     members = {f"A{character}<&\"'>]]>%:,\r\n::error::B": n for n, character in enumerate("\x01\x1b\ufffe😀")}
     data = Image([Enum("SmtpStatusCode", members, "N")]).build()
     path = Path(__file__).with_name("absent.dll")
@@ -56,18 +56,18 @@ def hostile() -> ParityReport:
     return ParityReport(shared, results)
 
 
-def test_junit_is_what_jenkins_reads(report: ParityReport, jenkins_schema: xmlschema.XMLSchema) -> None:
-    for one in (report, hostile()):
-        jenkins_schema.validate(junit.render(one))
+def test_junit_is_valid_for_jenkins(report: ParityReport, jenkins_schema: xmlschema.XMLSchema) -> None:
+    for each in (report, hostile()):
+        jenkins_schema.validate(junit.render(each))
 
 
-def test_the_schema_of_jenkins_is_on_guard(report: ParityReport, jenkins_schema: xmlschema.XMLSchema) -> None:
+def test_the_schema_of_jenkins_refuses_wrong_xml(report: ParityReport, jenkins_schema: xmlschema.XMLSchema) -> None:
     assert not jenkins_schema.is_valid(
         junit.render(report).replace("<failure", "<failed").replace("</failure", "</failed")
     )
 
 
-def test_junit_says_what_the_others_say(report: ParityReport) -> None:
+def test_junit_has_the_content_of_the_other_reports(report: ParityReport) -> None:
     document = junitparser.JUnitXml.fromstring(junit.render(report).encode())
     (suite,) = document
     assert (suite.tests, suite.failures, suite.errors) == (5, 3, 1)
@@ -114,8 +114,8 @@ def test_github_annotates_the_line(report: ParityReport, root: Path, monkeypatch
     output = github.render(report)
     assert text.render(report) in output
     number, extra, error, underlying = sorted(
-        commands(output), key=lambda one: ["number", "extra", "could not", "underlying"].index(
-            next(word for word in ("number", "extra", "could not", "underlying") if word in one[0]["title"])
+        commands(output), key=lambda command: ["number", "extra", "could not", "underlying"].index(
+            next(word for word in ("number", "extra", "could not", "underlying") if word in command[0]["title"])
         )
     )  # fmt: skip
     source = (root / number[0]["file"]).read_text(encoding="utf-8").splitlines()

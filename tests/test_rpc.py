@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from contextlib import AbstractContextManager
 
-# The google.rpc.Code of each at a stage that is not known, spelled once more. 2yz and 3yz: only a client that took
-# them for a failure gets here.
+# The google.rpc.Code of each code at an unknown stage, spelled out a second time. A 2yz or 3yz becomes an error only
+# if a client took it for a failure.
 RPC_CODES = {
     "UNKNOWN": {0, 99, 600, 2**31 - 1, -2, -(2**31)},
     "INTERNAL": {211, 214, 220, 221, 235, 250, 251, 252, 253, 299, 334, 354, 399, 500, 501, 502, 503, 504, 555},
@@ -45,12 +45,12 @@ RPC_CODES = {
 }
 CODES = {code: name for name, codes in RPC_CODES.items() for code in sorted(codes)}
 NUMBERS = {name: code.value[0] for name, code in grpc.StatusCode.__members__.items()}
-WORDS = "the client took this reply for a failure"
+LOCAL_ERROR = "the client took this reply for a failure"
 
 
 def failure(code: int, **fields: Any) -> DeliveryStatus:
-    words = WORDS if 200 <= code < 400 else ""
-    return DeliveryStatus(reply=SmtpReply(code=code), local_error=words, **fields)
+    local_error = LOCAL_ERROR if 200 <= code < 400 else ""
+    return DeliveryStatus(reply=SmtpReply(code=code), local_error=local_error, **fields)
 
 
 WHOLE = DeliveryStatus(
@@ -157,23 +157,23 @@ def test_the_reason(code: int, reason: str) -> None:
 
 
 @pytest.mark.parametrize("code", [200, 211, 250, 251, 299])
-def test_a_success_is_no_error(code: int) -> None:
+def test_a_success_is_not_an_error(code: int) -> None:
     status = DeliveryStatus(stage=SMTP_STAGE_CONTENT, reply=SmtpReply(code=code))
     with pytest.raises(ValueError, match=r"DELIVERY_CONDITION_(ACCEPTED|IN_PROGRESS) is no failure"):
         to_status(status)
-    # And an error that claims one is not believed.
+    # An error whose details are a success is not accepted, either.
     assert from_status(Status(code=5, details=packed(status))) is None
 
 
 @pytest.mark.parametrize("code", [0, 250, 421, 550])
-def test_a_delayed_mail_is_no_failure(code: int) -> None:
+def test_a_delayed_mail_is_not_a_failure(code: int) -> None:
     status = DeliveryStatus(action=DELIVERY_ACTION_DELAYED, status="4.4.1", reply=SmtpReply(code=code))
     assert not should_retry(status)
     with pytest.raises(ValueError, match="DELIVERY_CONDITION_DELAYED is no failure"):
         to_status(status)
 
 
-def test_a_failure_without_a_reply_is_decided_alike_by_whoever_receives_it() -> None:
+def test_the_receiver_of_a_failure_without_a_reply_decides_alike() -> None:
     for condition in DeliveryCondition:
         sent = DeliveryStatus(reply=SmtpReply(code=-1), local_error="x", condition=condition)
         if rpc_code(sent):
@@ -186,7 +186,7 @@ def test_a_failure_without_a_reply_is_decided_alike_by_whoever_receives_it() -> 
 
 
 def test_a_grpc_error_with_our_details_is_that_status() -> None:
-    """Raised by a stub, and wrapped by whoever calls it."""
+    """The error is raised by a stub, and may be wrapped by the stub's caller."""
     with serve(refuse) as address, grpc.insecure_channel(address) as channel:
         error = outcome(lambda: send(channel)(failure(550, stage=SMTP_STAGE_RCPT)))
         other = outcome(lambda: send(channel, "None")(WHOLE))
@@ -212,7 +212,7 @@ def test_a_success_that_a_client_raised_is_internal() -> None:
     assert to_status(status).code == NUMBERS["INTERNAL"]
 
 
-def test_a_delay_goes_where_trying_again_helps() -> None:
+def test_a_delay_is_sent_if_trying_again_helps() -> None:
     for code in CODES:
         for stage in SmtpStage.values():
             status = failure(code, stage=stage)
@@ -243,7 +243,7 @@ def test_a_failure_comes_back_and_never_becomes_ok(status: DeliveryStatus) -> No
     assert found.code in set(NUMBERS.values()) - {0}
     info = ErrorInfo()
     assert found.details[0].Unpack(info)
-    assert re.fullmatch(r"[A-Z][A-Z0-9_]+[A-Z0-9]", info.reason)  # as google/rpc/error_details.proto wants it
+    assert re.fullmatch(r"[A-Z][A-Z0-9_]+[A-Z0-9]", info.reason)  # the rule of google/rpc/error_details.proto
     assert len(info.reason) <= 63
 
 
@@ -380,7 +380,7 @@ LONG = [
 
 
 @pytest.mark.parametrize("lines", LONG, ids=["long", "many", "wide", "chinese"])
-def test_what_no_trailer_takes_is_shortened(lines: list[str]) -> None:
+def test_a_status_that_no_trailer_can_hold_is_shortened(lines: list[str]) -> None:
     """Beyond 8 KiB gRPC turns the error into RESOURCE_EXHAUSTED, at random: then 550 looks like 452."""
     text = "\U0001f4e7" * 3000
     status = DeliveryStatus(
@@ -394,7 +394,7 @@ def test_what_no_trailer_takes_is_shortened(lines: list[str]) -> None:
     )
     if len(lines) > 1:
         status.attempt_time.GetCurrentTime()
-    # Made there: some are larger than a request may be.
+    # The server makes the status, because some are larger than a request may be.
     with serve(lambda _, context: abort(context, status)) as address, grpc.insecure_channel(address) as channel:
         call = send(channel)
         errors: list[Any] = [outcome(lambda: call(DeliveryStatus())) for _ in range(30)]
@@ -406,9 +406,9 @@ def test_what_no_trailer_takes_is_shortened(lines: list[str]) -> None:
     del found.reply.lines[:], status.reply.lines[:]
     for field in ("final_recipient", "remote_mta", "local_error"):
         setattr(status, field, start(text))
-    status.reply.enhanced_code = status.status = ""  # too long to be one
+    status.reply.enhanced_code = status.status = ""  # too long for a status code
     assert found == status
-    # As other stacks count it, in base64 and percent-encoding.
+    # The size as other stacks count it, in base64 and percent-encoding.
     encoded = sum(len(value) for _, value in errors[0].trailing_metadata()) * 4 / 3 + 3 * len(
         errors[0].details().encode()
     )
@@ -469,7 +469,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("trailer", HOSTILE.values(), ids=HOSTILE)
-def test_details_that_do_not_hold(trailer: bytes) -> None:
+def test_invalid_details(trailer: bytes) -> None:
     def hostile(_: object, context: grpc.ServicerContext) -> None:
         context.set_trailing_metadata((("grpc-status-details-bin", trailer),))
         context.abort(grpc.StatusCode.NOT_FOUND, "x")
@@ -478,13 +478,13 @@ def test_details_that_do_not_hold(trailer: bytes) -> None:
         assert from_rpc_error(outcome(lambda: send(channel)(WHOLE))) is None
 
 
-def test_an_intact_one_after_a_damaged_one_is_found() -> None:
+def test_an_intact_detail_after_a_damaged_one_is_found() -> None:
     damaged = AnyMessage(type_url=URL, value=b"\xff")
     assert from_status(Status(code=14, details=[damaged, *packed(WHOLE)])) == WHOLE
 
 
 def test_a_server_may_word_its_own_message() -> None:
-    """As servers on grpc-js do; grpc_status would refuse it."""
+    """Servers on grpc-js do so; grpc_status would refuse the error."""
 
     def worded(_: object, context: grpc.ServicerContext) -> None:
         context.set_trailing_metadata((("grpc-status-details-bin", to_status(WHOLE).SerializeToString()),))
@@ -497,21 +497,21 @@ def test_a_server_may_word_its_own_message() -> None:
 def test_damaged_details_never_crash() -> None:
     data = to_status(WHOLE, retry_delay=timedelta(seconds=3)).SerializeToString()
     assert from_rpc_error(Call(data)) == WHOLE
-    none = 0
+    rejected = 0
     for length in range(len(data)):
-        none += from_rpc_error(Call(data[:length])) is None
+        rejected += from_rpc_error(Call(data[:length])) is None
     for offset in range(len(data)):
         for bit in range(8):
             flipped = bytearray(data)
             flipped[offset] ^= 1 << bit
-            none += from_rpc_error(Call(bytes(flipped))) is None
-    assert none > len(data)
+            rejected += from_rpc_error(Call(bytes(flipped))) is None
+    assert rejected > len(data)
 
 
-def test_damage_is_no_worse_with_the_pure_python_protobuf(root: Path, environment: dict[str, str]) -> None:
-    """It has other exceptions than the one in C, on its way through all that decodes what others sent."""
+def test_damage_with_the_pure_python_protobuf(root: Path, environment: dict[str, str]) -> None:
+    """It raises other exceptions than the protobuf in C when we decode the data of others."""
     tests = (
-        "test_rpc.py::test_details_that_do_not_hold",
+        "test_rpc.py::test_invalid_details",
         "test_rpc.py::test_damaged_details_never_crash",
         "test_targets.py::test_a_damaged_descriptor_set",
         "test_grpc_reflection.py::test_a_server_that_answers_nonsense",

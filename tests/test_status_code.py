@@ -17,12 +17,12 @@ from process import run
 from vocabulary import MEMBERS
 
 from smtpstatus import DeliveryCondition, EnhancedStatusCode, SmtpStatusCode
-from smtpstatus._open_enum import csharp_value_name
+from smtpstatus.protobuf_names import csharp_value_name
 from smtpstatus.unlisted_status_code import UnlistedStatusCode
 
 INT32 = st.integers(-(2**31), 2**31 - 1)
 
-# The first digit decides (RFC 5321 4.2.1); 0 and -1 are no replies.
+# The first digit decides (RFC 5321 4.2.1); 0 and -1 are not replies.
 PREDICATES = {
     "is_success": range(200, 300),
     "is_intermediate": range(300, 400),
@@ -58,7 +58,7 @@ def test_facts_are_there(code: SmtpStatusCode) -> None:
     assert code.__doc__
 
 
-def test_summaries_tell_the_codes_apart() -> None:
+def test_each_summary_is_unique() -> None:
     assert len({code.summary for code in SmtpStatusCode}) == len(SmtpStatusCode)
     assert len({code.summary_zh for code in SmtpStatusCode}) == len(SmtpStatusCode)
 
@@ -136,17 +136,17 @@ def test_a_pseudo_member_is_not_kept() -> None:
 
 
 @pytest.mark.parametrize("value", [2**31, -(2**31) - 1, 250.5, "250", b"250", None, float("nan"), (250,)])
-def test_what_is_no_code(value: object) -> None:
+def test_a_value_that_is_not_a_code(value: object) -> None:
     with pytest.raises(ValueError, match="whole number within int32"):
-        SmtpStatusCode(value)  # type: ignore[arg-type]  # that is the point
+        SmtpStatusCode(value)  # type: ignore[arg-type]  # wrong on purpose
 
 
-def test_bool_is_no_open_code() -> None:
+def test_a_bool_is_not_a_code() -> None:
     with pytest.raises(ValueError, match="not True"):
         SmtpStatusCode(True)
 
 
-def test_what_equals_a_member_finds_it() -> None:
+def test_an_equal_number_finds_the_member() -> None:
     assert SmtpStatusCode(250.0) is SmtpStatusCode.OK  # type: ignore[arg-type]  # as in every IntEnum
 
 
@@ -158,7 +158,7 @@ def test_from_name(code: SmtpStatusCode) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "250", "ok", "mailbox_busy", " OK", "OK\n", "SMTP_STATUS_CODE_", "NONE"])
-def test_what_is_no_name(name: str) -> None:
+def test_a_text_that_is_not_a_name(name: str) -> None:
     with pytest.raises(ValueError, match="is not the name of a value of SmtpStatusCode"):
         SmtpStatusCode.from_name(name)
 
@@ -174,9 +174,9 @@ def test_from_name_raises_nothing_else(name: str) -> None:
         assert SmtpStatusCode.from_name(name).is_known
 
 
-# Each of these is what protobuf's own JSON parser takes for an enum, or might.
+# Values that protobuf's own JSON parser takes for an enum, or might take.
 @pytest.mark.parametrize("value", [250.0, 250.5, True, False, "250", "299", None, [], {}, [250], 2**31])
-def test_what_from_json_refuses(value: object) -> None:
+def test_a_value_that_from_json_refuses(value: object) -> None:
     with pytest.raises(ValueError, match=r"SmtpStatusCode|whole number"):
         SmtpStatusCode.from_json(value)
 
@@ -195,7 +195,7 @@ def test_match() -> None:
 
 
 def test_csharp_value_name_of_odd_names() -> None:
-    """By GetEnumValueName and UnderscoresToPascalCase; test_proto.py asks protoc itself."""
+    """The names follow GetEnumValueName and UnderscoresToPascalCase; test_proto.py runs protoc itself."""
     assert csharp_value_name("SmtpStatusCode", "SMTP_STATUS_CODE_BASE64_RESPONSE") == "Base64Response"
     assert csharp_value_name("SmtpStatusCode", "SMTP_STATUS_CODE") == "SmtpStatusCode"
     assert csharp_value_name("SmtpStatusCode", "OTHER") == "Other"
@@ -234,12 +234,12 @@ def test_an_unknown_detail_has_the_facts_of_its_subject(text: str, same: str) ->
 
 
 @pytest.mark.parametrize("text", ["", "5", "5.1", "5.1.1.1", "5.1.1234", "3.1.1", "5.1.1 ", "#5.1.1", "5.1.\u0661"])
-def test_what_is_no_enhanced_code(text: str) -> None:
+def test_a_text_that_is_not_an_enhanced_code(text: str) -> None:
     with pytest.raises(ValueError, match=r"expected an enhanced status code, as 5\.1\.1"):
         EnhancedStatusCode.parse(text)
 
 
-# IANA's registry of 2024-12-06: the subject, and its last detail.
+# IANA's registry of 2024-12-06: each subject and its last detail.
 REGISTRY = {0: 0, 1: 10, 2: 4, 3: 6, 4: 7, 5: 6, 6: 10, 7: 30}
 
 
@@ -252,7 +252,7 @@ def test_every_entry_of_the_registry_is_there() -> None:
         assert all(re.fullmatch(r"RFC \d{4}( \d+(\.\d+)*)?", source) for source in code.sources)
 
 
-def test_what_a_condition_says_fits_together() -> None:
+def test_the_facts_of_a_condition_fit_together() -> None:
     assert len({condition.summary for condition in DeliveryCondition}) == len(DeliveryCondition)
     for condition in DeliveryCondition:
         assert re.fullmatch(r"[A-Z][ -~]{10,90}[^.]", condition.summary)
@@ -261,7 +261,7 @@ def test_what_a_condition_says_fits_together() -> None:
         assert condition.retry.name != "NOT_DEFINED"
         for reply_class in range(7):
             is_retried, code = condition.answer(reply_class)
-            # UNAVAILABLE is never said without a retry, and a retry is UNAVAILABLE or RESOURCE_EXHAUSTED.
+            # UNAVAILABLE always comes with a retry, and a retry is UNAVAILABLE or RESOURCE_EXHAUSTED.
             assert code in {8, 14} if is_retried else code in range(14)
             # A service that relays never tells its caller that the caller's credentials or method are wrong.
             assert code not in {12, 16}
@@ -279,7 +279,7 @@ def test_the_other_enums_load_when_asked_for() -> None:
     for name in smtpstatus.__all__:
         assert issubclass(getattr(smtpstatus, name), IntEnum)
     with pytest.raises(AttributeError, match="no attribute 'SmtpStatusCodes'"):
-        smtpstatus.SmtpStatusCodes  # noqa: B018  # that is the point
+        smtpstatus.SmtpStatusCodes  # noqa: B018  # raises
 
 
 @pytest.mark.skipif(sys.platform == "emscripten", reason="no processes in WebAssembly")
@@ -289,7 +289,7 @@ def test_import_loads_nothing_heavy(environment: dict[str, str]) -> None:
         return set(run(sys.executable, "-c", program, environment=environment).stdout.split())
 
     loaded = loaded_by("smtpstatus")
-    ours = {"smtpstatus", "smtpstatus._open_enum", "smtpstatus.status_code"}
+    ours = {"smtpstatus", "smtpstatus._open_enum", "smtpstatus.protobuf_names", "smtpstatus.status_code"}
     assert {name for name in loaded if name.startswith("smtpstatus")} == ours
-    # These bring some modules along, in one Python more than in another; nothing else may come.
+    # These import other modules, which differ between versions of Python; nothing else may be loaded.
     assert loaded == ours | loaded_by("enum, functools, __future__")

@@ -1,4 +1,4 @@
-"""What a TARGET may be, and what each kind says when it is not what it should be."""
+"""Each kind of TARGET, and the errors for targets that are not what they should be."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from vocabulary import FULL_NAME, MEMBERS
 
 from smtpstatus import SmtpStatusCode
 from smtpstatus_dotnet import check
-from smtpstatus_dotnet.parity import Comparison, EnumReadError
-from smtpstatus_dotnet.targets import assemblies as assembly_targets
+from smtpstatus_dotnet.parity import CheckError, Comparison, EnumReadError
+from smtpstatus_dotnet.targets import archive as archive_target
 from smtpstatus_dotnet.targets import reference_page
 
 NATIVE = Image([]).build().replace((0x2000).to_bytes(4, "little") + (72).to_bytes(4, "little"), bytes(8), 1)
 
 
 def outcomes(target: Path, **options: str) -> dict[str, str]:
-    """Check one target: by place, how many differences there are or what error."""
+    """Check one target; return the number of differences or the error of each place."""
 
     def outcome(result: Comparison) -> str:
         return type(result.error).__name__ if result.error else f"{len(result.differences)} differences"
@@ -43,7 +43,7 @@ def the_error(target: str | Path, **options: str) -> str:
     report = check(str(target), **options)
     assert report.exit_code == 2
     (result,) = report.results
-    assert isinstance(result.error, EnumReadError)
+    assert isinstance(result.error, CheckError)
     assert result.definition is None
     return str(result.error)
 
@@ -91,21 +91,21 @@ def test_another_type(assemblies: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["absent.dll", "absent", "absent.zip", "absent.md", "C:\\absent\\x.dll", ""])
-def test_what_is_not_there(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_target_that_is_not_there(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     message = the_error(name)
     assert "is not there" in message or "No such file" in message
     assert name in message
 
 
-def test_a_file_that_is_no_assembly(tmp_path: Path) -> None:
+def test_a_file_that_is_not_an_assembly(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("no assembly", encoding="utf-8")
     assert "notes.txt is not an intact .NET assembly: expected 'MZ' at its start" in the_error(path)
 
 
 def test_a_folder(tmp_path: Path, assemblies: Path) -> None:
-    """Passed over: other files, native code, assemblies without the enum. Not passed over: what is damaged."""
+    """Other files, native code and assemblies without the enum are skipped. Damaged assemblies are not."""
     folder = tmp_path / "folder"
     (folder / "b" / "deep").mkdir(parents=True)
     shutil.copy(assemblies / "agrees.dll", folder / "b" / "deep" / "Z.DLL")
@@ -128,7 +128,7 @@ def test_a_folder_without_the_enum(tmp_path: Path, assemblies: Path) -> None:
     shutil.copy(assemblies / "elsewhere.dll", tmp_path)
     message = the_error(tmp_path)
     assert "none of the 2 assemblies" in message
-    assert "Other.Mail.SmtpStatusCode" in message  # what there is of that name
+    assert "Other.Mail.SmtpStatusCode" in message  # the enum of the same short name
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def folder_of_nobody() -> Iterator[Path]:
 
 
 def test_a_folder_that_may_not_be_read(folder_of_nobody: Path, assemblies: Path) -> None:
-    """What it may have in it is not known, so the whole does not agree; what can be read is told all the same."""
+    """Its content is not known, so the folder does not agree. Assemblies that can be read are still reported."""
     agrees = (assemblies / "agrees.dll").read_bytes()
     (folder_of_nobody / "a.dll").write_bytes(agrees)
     (folder_of_nobody / "b.dll").write_bytes(agrees)
@@ -161,7 +161,7 @@ def test_a_folder_that_may_not_be_read(folder_of_nobody: Path, assemblies: Path)
     (folder_of_nobody / "locked").rmdir()
 
 
-def test_a_folder_with_what_is_no_file(tmp_path: Path, assemblies: Path) -> None:
+def test_a_folder_with_entries_that_are_not_files(tmp_path: Path, assemblies: Path) -> None:
     (tmp_path / "a.dll").symlink_to(tmp_path / "absent")
     os.mkfifo(tmp_path / "b.dll")
     shutil.copy(assemblies / "agrees.dll", tmp_path / "c.dll")
@@ -202,26 +202,29 @@ def test_a_package_without_the_enum(tmp_path: Path, assemblies: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data"), [("text.zip", b"no archive"), ("empty.nupkg", b""), ("magic.whl", b"PK\x05\x06")]
 )
-def test_what_is_no_archive(tmp_path: Path, name: str, data: bytes) -> None:
+def test_a_file_that_is_not_an_archive(tmp_path: Path, name: str, data: bytes) -> None:
     (tmp_path / name).write_bytes(data)
     assert f"{name} is not an intact zip archive" in the_error(tmp_path / name)
 
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assembly_targets, "ENTRY_LIMIT", 1 << 20)
+    monkeypatch.setattr(archive_target, "ENTRY_LIMIT", 1 << 20)
     message = the_error(pack(tmp_path / "bomb.zip", {"lib/net6.0/bomb.dll": bytes(2 << 20)}))
-    assert "bomb.zip!lib/net6.0/bomb.dll was not unpacked: an entry may have 1 MiB" in message
+    assert (
+        "bomb.zip!lib/net6.0/bomb.dll cannot be unpacked: it is said to have 2097152 bytes; at most 1048576 are read"
+        in message
+    )
 
 
 def test_many_small_bombs_are_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assembly_targets, "ARCHIVE_LIMIT", 3 << 20)
+    monkeypatch.setattr(archive_target, "ARCHIVE_LIMIT", 3 << 20)
     path = pack(tmp_path / "bombs.zip", {f"{n}.dll": b"MZ" + bytes(1 << 20) for n in range(4)})
     errors = [str(result.error) for result in check(str(path)).results]
-    assert ["was not unpacked" in error for error in errors] == [False, False, True, True]
+    assert ["may have 3 MiB together" in error for error in errors] == [False, False, True, True]
 
 
 def test_a_size_that_lies(tmp_path: Path) -> None:
-    """The directory says one byte where 64 MiB would come."""
+    """The archive's directory says one byte, but the entry unpacks to 64 MiB."""
     path = pack(tmp_path / "liar.zip", {"x.dll": bytes(64 << 20)})
     data = path.read_bytes()
     path.write_bytes(data.replace((64 << 20).to_bytes(4, "little"), (1).to_bytes(4, "little")))
@@ -234,15 +237,15 @@ def test_a_size_that_lies(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
-def test_no_package_format_uses_this(tmp_path: Path, compression: int) -> None:
+def test_a_compression_that_no_package_format_uses(tmp_path: Path, compression: int) -> None:
     path = pack(tmp_path / "odd.zip", {"x.dll": b"MZ"}, compression)
     assert "odd.zip!x.dll cannot be unpacked: it is not compressed by deflate" in the_error(path)
 
 
-def test_what_cannot_be_unpacked_hides_nothing(
+def test_an_entry_that_cannot_be_unpacked_hides_nothing(
     tmp_path: Path, assemblies: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assembly_targets, "ENTRY_LIMIT", 1 << 20)
+    monkeypatch.setattr(archive_target, "ENTRY_LIMIT", 1 << 20)
     path = pack(tmp_path / "mixed.zip", {"bomb.dll": bytes(2 << 20)})
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("odd.dll", b"MZ", zipfile.ZIP_BZIP2)
@@ -261,7 +264,7 @@ def test_a_damaged_archive_never_agrees(tmp_path: Path, assemblies: Path) -> Non
             path.write_bytes(data)
             report = check(str(path))
             for result in report.results:
-                # What still unpacks is what was packed: the archive has a checksum.
+                # An entry that still unpacks is unchanged: the archive has a checksum.
                 assert result.error or not result.differences
             data[offset] ^= 0xFF
         for length in range(0, len(data), 7):
@@ -317,7 +320,7 @@ def test_a_page_that_is_not_understood(root: Path, tmp_path: Path, before: str, 
         raise EnumReadError(the_error(path))
 
 
-def test_a_page_that_says_whose_it_is(root: Path, tmp_path: Path) -> None:
+def test_a_page_with_a_longer_title(root: Path, tmp_path: Path) -> None:
     text = (root / "tests" / "pages" / "zh.md").read_text(encoding="utf-8")
     for title in (FULL_NAME, "Smtp.SmtpStatusCode", "MailKit.Net.Smtp.SmtpStatusCode"):
         (tmp_path / "page.md").write_text(text.replace("title: SmtpStatusCode", f"title: {title}"), encoding="utf-8")
@@ -326,7 +329,7 @@ def test_a_page_that_says_whose_it_is(root: Path, tmp_path: Path) -> None:
         assert result.definition.full_name.endswith(title)
 
 
-def test_pages_that_are_no_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_that_are_not_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "page.md"
     path.write_bytes(b"title: SmtpStatusCode\n\xff\xfe")
     assert "expected UTF-8" in the_error(path)
@@ -363,7 +366,7 @@ def test_a_descriptor_set(root: Path, tmp_path: Path) -> None:
     assert result.exit_code == 1
 
 
-def test_a_changed_copy_of_our_own_file_is_no_clash(root: Path, tmp_path: Path) -> None:
+def test_a_changed_copy_of_our_own_file_does_not_clash(root: Path, tmp_path: Path) -> None:
     """The default pool of this process holds the file of the same name."""
     from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
@@ -392,10 +395,10 @@ def test_an_enum_within_a_message(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"no descriptor", b"\n\xff\xff\xff\xff\x0f", bytes(1000)])
-def test_what_is_no_descriptor_set(tmp_path: Path, data: bytes) -> None:
+def test_a_file_that_is_not_a_descriptor_set(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "x.binpb"
     path.write_bytes(data)
-    assert re.search("is no descriptor set|has no enum smtpstatus.v1.SmtpStatusCode", the_error(path))
+    assert re.search("is not a descriptor set|has no enum smtpstatus.v1.SmtpStatusCode", the_error(path))
 
 
 def test_a_damaged_descriptor_set(root: Path, tmp_path: Path) -> None:
@@ -456,7 +459,7 @@ def test_enums_of_protobuf_and_of_another_library() -> None:
         ("python:exits:X", "importing exits failed: SystemExit"),
     ],
 )
-def test_what_is_no_enum_of_python(target: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_not_an_enum_of_python(target: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "raises.py").write_text("1 / 0", encoding="utf-8")
     (tmp_path / "exits.py").write_text("raise SystemExit(0)", encoding="utf-8")
     monkeypatch.chdir(tmp_path)

@@ -1,6 +1,6 @@
-"""What a typed program may write; read by mypy --strict and pyright --strict, never run.
+"""Code that a typed program may contain; read by mypy --strict and pyright --strict, never run.
 
-Each ignore must be needed: both checkers report one that is not.
+Each ignore comment must be needed: both checkers report unused ones.
 """
 
 # pyright: strict, reportUnnecessaryTypeIgnoreComment=true
@@ -24,7 +24,7 @@ from smtpstatus.v1.smtp_status_code_pb2 import SMTP_STATUS_CODE_OK
 from smtpstatus.v1.status_code_info_pb2 import SmtpStatusCodeInfo
 from smtpstatus_dotnet import check, clr
 from smtpstatus_dotnet.metadata import iter_enums, read_enum
-from smtpstatus_dotnet.parity import Comparison, EnumDefinition, EnumReadError
+from smtpstatus_dotnet.parity import CheckError, Comparison, EnumDefinition
 
 code = SmtpStatusCode(450)
 assert_type(code, SmtpStatusCode)
@@ -42,7 +42,7 @@ name: str = code.name
 number: int = code
 listed: list[SmtpStatusCode] = list(SmtpStatusCode)
 
-SmtpStatusCode("450")  # type: ignore[arg-type]  # pyright takes any argument of an enum with a __new__
+SmtpStatusCode("450")  # type: ignore[arg-type]  # pyright accepts any argument for an enum with a __new__
 SmtpStatusCode.from_name(450)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 code.sumary  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # noqa: B018
 SmtpStatusCode.OKAY  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # noqa: B018
@@ -58,7 +58,7 @@ def advice(code: SmtpStatusCode) -> str:
             return "never"
 
 
-def short(code: SmtpStatusCode) -> None:
+def not_exhaustive(code: SmtpStatusCode) -> None:
     if code is SmtpStatusCode.OK:
         return
     assert_never(code)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -71,7 +71,7 @@ def delivery_code() -> int:
 report = check("Aspose.Email.dll", type_name="Some.Enum")
 assert_type(report.exit_code, int)
 assert_type(report.results, tuple[Comparison, ...])
-assert_type(report.results[0].error, EnumReadError | None)
+assert_type(report.results[0].error, CheckError | None)
 assert_type(read_enum("Aspose.Email.dll", "Some.Enum"), EnumDefinition)
 for definition in iter_enums(b"MZ"):
     assert_type(definition, EnumDefinition)

@@ -1,7 +1,7 @@
-"""The 32 members, spelled once more: what the enum, the messages and the assemblies are held against.
+"""The 32 members, spelled out a second time; tests compare the enum, the messages and the assemblies with them.
 
-Names and numbers as the vendor's assembly has them, sources as the RFCs number their clauses. This is a
-check and no second source: nothing is generated from it.
+Names and numbers are those of the vendor's assembly. This is only a check, not a second source: nothing is
+generated from it.
 """
 
 MEMBERS = {

@@ -1,8 +1,8 @@
 """Compile the assemblies of this folder: `python tests/assemblies/build.py [--check]`.
 
 With `--check` it writes nothing, names the assemblies that differ from what their sources compile to,
-and exits 1 if there are any. The bytes are those of one compiler, that of the SDK named below: where
-it is not installed nothing is built or compared, and the exit code is 2.
+and exits with 1 if there are any. Only the compiler of the SDK named below gives the same bytes: if
+that SDK is not installed, nothing is built or compared, and the exit code is 2.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 SDK = "10.0.401"
-# Its netstandard.dll is what we compile against: every .NET since Core 2.0 loads the result.
+# The assemblies are compiled against this package's netstandard.dll: every .NET since Core 2.0 loads them.
 PACKAGE, VERSION = "netstandard.library", "2.0.3"
 REFERENCE = "build/netstandard2.0/ref/netstandard.dll"
 
@@ -45,7 +45,7 @@ def main() -> int:
     changed = sorted(name for name in committed | built if committed.get(name) != built.get(name))
     for name in changed:
         if check:
-            print(f"{name} is not what its source compiles to")
+            print(f"{name} differs from what its source compiles to")
         elif name in built:
             (HERE / name).write_bytes(built[name])
             print(f"wrote {name}")
@@ -56,7 +56,7 @@ def build(folder: Path) -> dict[str, bytes]:
     """Return the bytes of every assembly by file name."""
     compiler = ["dotnet", str(find_sdk() / "Roslyn" / "bincore" / "csc.dll"), "-noconfig", "-nologo"]
     (folder / "netstandard.dll").write_bytes(find_reference())
-    # Resources without any: otherwise the compiler adds a version resource, a third of the whole file.
+    # An empty resource file: otherwise the compiler adds a version resource, a third of the whole assembly.
     (folder / "none.res").write_bytes(struct.pack("<IIIII12x", 0, 32, 0xFFFF, 0xFFFF, 0))
     options = ["-target:library", "-deterministic", "-debug-", "-optimize+", "-warnaserror"]
     options += ["-platform:x64", f"-win32res:{folder / 'none.res'}"]
@@ -65,10 +65,10 @@ def build(folder: Path) -> dict[str, bytes]:
     for name, source in SOURCES.items():
         # An assembly takes its name from the file that the compiler writes.
         output = folder / f"{name.title().replace('_', '')}.dll"
-        own = [f"-define:{name.upper()}", f"-out:{output}", source]
+        arguments = [f"-define:{name.upper()}", f"-out:{output}", source]
         if name == "forwarded":
-            own.append(f"-reference:{folder / 'Agrees.dll'}")
-        subprocess.run([*compiler, *options, *own], cwd=HERE, check=True)
+            arguments.append(f"-reference:{folder / 'Agrees.dll'}")
+        subprocess.run([*compiler, *options, *arguments], cwd=HERE, check=True)
         built[f"{name}.dll"] = output.read_bytes()
     return built
 
@@ -81,7 +81,7 @@ def find_sdk() -> Path:
         version, _, folder = line.partition(" ")
         if version == SDK:
             return Path(folder.strip("[]"), version)
-    raise CannotBuildError(f"the assemblies are built with .NET SDK {SDK}; here is {listing.strip() or 'none'}")
+    raise CannotBuildError(f"expected .NET SDK {SDK} on PATH, found {listing.strip() or 'no SDK'}")
 
 
 def find_reference() -> bytes:
@@ -90,12 +90,12 @@ def find_reference() -> bytes:
     unpacked = cache / PACKAGE / VERSION / REFERENCE
     if unpacked.exists():
         return unpacked.read_bytes()
-    for source in os.environ.get("RestoreSources", "").split(";"):  # noqa: SIM112 - so MSBuild spells it
+    for source in os.environ.get("RestoreSources", "").split(";"):  # noqa: SIM112 - MSBuild's spelling
         package = Path(source, f"{PACKAGE}.{VERSION}.nupkg")
         if package.exists():
             with zipfile.ZipFile(package) as archive:
                 return archive.read(REFERENCE)
-    raise CannotBuildError(f"no {PACKAGE} {VERSION} here; restoring any netstandard2.0 project brings it")
+    raise CannotBuildError(f"{PACKAGE} {VERSION} is not in NuGet's cache: restore any netstandard2.0 project to get it")
 
 
 if __name__ == "__main__":

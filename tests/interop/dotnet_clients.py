@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from smtp_server import Server
 
     Send = Callable[[Server, Sequence[str], bool], Exception | None]
-    """Send one mail to these recipients, after a login or not, and return what it raised."""
+    """Send one mail to these recipients, after a login if asked for; return the exception if one was raised."""
 
 SENDER, TIMEOUT = "sender@example.com", 4000  # milliseconds
 
@@ -23,14 +23,14 @@ def version_of(assembly: Any) -> str:
 
 
 def load_aspose(path: Path) -> tuple[str, Send]:
-    """Return what it calls itself, and what sends."""
+    """Return the assembly's name and version, and the function that sends."""
     assembly = import_module("clr").AddReference(str(path))
     email, clients = import_module("Aspose.Email"), import_module("Aspose.Email.Clients")
     smtp = import_module("Aspose.Email.Clients.Smtp")
 
     def send(server: Server, recipients: Sequence[str], logs_in: bool) -> Exception | None:
         client = smtp.SmtpClient(server.host, server.port)
-        # The default, Auto, tries TLS; CoreCLR 3.1 aborts then, where OpenSSL is newer than 1.1.
+        # The default, Auto, tries TLS; then CoreCLR 3.1 aborts if OpenSSL is newer than 1.1.
         client.SecurityOptions = getattr(clients.SecurityOptions, "None")
         client.Timeout = TIMEOUT
         if logs_in:
@@ -56,7 +56,7 @@ def load_system_net_mail() -> tuple[str, Send]:
 
 
 def message_of(namespace: Any, recipients: Sequence[str]) -> Any:
-    """Return a MailMessage, which Aspose.Email has by the names of System.Net.Mail."""
+    """Return a MailMessage; in Aspose.Email its names are those of System.Net.Mail."""
     message = namespace.MailMessage()
     message.From = namespace.MailAddress(SENDER)
     for recipient in recipients:
@@ -66,11 +66,11 @@ def message_of(namespace: Any, recipients: Sequence[str]) -> Any:
 
 
 def load_mailkit(feed: Path, folder: Path) -> tuple[str, Send]:
-    """Unpack MailKit and what it needs from a feed of NuGet packages into a folder."""
+    """Unpack MailKit and its dependencies from a feed of NuGet packages into a folder, and load it."""
     for name in ("mailkit", "mimekit", "bouncycastle.cryptography"):
         (package,) = feed.glob(f"{name}.[0-9]*.nupkg")
         with zipfile.ZipFile(package) as archive:
-            # The newest build is the last, but for that net10.0 comes before net6.0.
+            # The build for net10.0 is preferred, then the one for net8.0 or net6.0.
             builds = [entry for entry in archive.namelist() if entry.startswith("lib/net") and entry.endswith(".dll")]
             newest = max(
                 builds, key=lambda entry: (entry.startswith("lib/net10"), entry.split("/")[1] in ("net8.0", "net6.0"))

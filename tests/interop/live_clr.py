@@ -1,7 +1,7 @@
-"""Tests inside a live .NET runtime, of which a process can have one: test_clr.py has pytest run this file in children.
+"""Tests inside a live .NET runtime. A process can have only one: test_clr.py has pytest run this file in children.
 
-RUNTIME is what load_runtime takes, CLIENT one of dotnet_clients, FEED the folder of MailKit's packages, LIBRARY that of
-the C# package's assembly, or empty.
+RUNTIME is the argument of load_runtime, CLIENT a client of dotnet_clients, FEED the folder of MailKit's packages,
+LIBRARY the folder of the C# package's assembly, or empty.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ def test_a_loaded_runtime_is_used_and_no_other() -> None:
     assert clr.load_runtime() == NAME
     assert clr.load_runtime(RUNTIME) == NAME
     other = "mono" if "Mono" not in NAME else "coreclr"
-    for wish in (other, "/nonexistent", RUNTIME + "x"):
+    for requested in (other, "/nonexistent", RUNTIME + "x"):
         with pytest.raises(clr.ClrError, match="a process has one"):
-            clr.load_runtime(wish)
+            clr.load_runtime(requested)
 
 
 # Enums
@@ -75,14 +75,14 @@ def test_every_underlying_type(assemblies: Path) -> None:
         assert clr.read_enum(assemblies / "shapes.dll", expected.full_name) == expected
 
 
-def made(folder: Path, name: str, enum: Enum, **options: Any) -> Path:
+def write_assembly(folder: Path, name: str, enum: Enum, **options: Any) -> Path:
     path = folder / name
     path.write_bytes(Image([enum], **{"core": "mscorlib", **options}).build())
     return path
 
 
 def test_two_versions_side_by_side(tmp_path: Path) -> None:
-    paths = [made(tmp_path, f"{n}.dll", Enum("E", {"A": n}, "N"), version=(n, 0, 0, 0)) for n in range(3)]
+    paths = [write_assembly(tmp_path, f"{n}.dll", Enum("E", {"A": n}, "N"), version=(n, 0, 0, 0)) for n in range(3)]
     for _ in range(2):
         found = [clr.read_enum(path, "N.E") for path in paths]
         assert [(enum.members["A"], enum.origin.version) for enum in found] == [
@@ -90,14 +90,14 @@ def test_two_versions_side_by_side(tmp_path: Path) -> None:
         ]
 
 
-def test_what_is_no_such_enum(assemblies: Path, tmp_path: Path) -> None:
-    """Each has its own error, and the words of the reader where the file is to blame."""
-    good = made(tmp_path, "good.dll", Enum("E", {"A": 1}, "N"))
+def test_each_unreadable_enum_has_its_own_error(assemblies: Path, tmp_path: Path) -> None:
+    """If the file is at fault, the message is that of the reader."""
+    good = write_assembly(tmp_path, "good.dll", Enum("E", {"A": 1}, "N"))
     broken = tmp_path / "broken.dll"
     broken.write_bytes(good.read_bytes()[:0x500])
     native = tmp_path / "native.dll"
     native.write_bytes(good.read_bytes().replace(b"\0\x20\0\0\x48\0\0\0", bytes(8), 1))
-    lacking = made(tmp_path, "lacking.dll", Enum("E", {"A": 1}, "N"), core="Absent")
+    lacking = write_assembly(tmp_path, "lacking.dll", Enum("E", {"A": 1}, "N"), core="Absent")
     cases: list[tuple[Path, str, type[Exception], str]] = [
         (broken, "N.E", MetadataError, "not an intact .NET assembly"),
         (native, "N.E", NativeImageError, "native code"),
@@ -118,7 +118,7 @@ def test_what_is_no_such_enum(assemblies: Path, tmp_path: Path) -> None:
 
 
 def test_a_build_for_another_processor(tmp_path: Path) -> None:
-    only_32_bits = made(tmp_path, "x86.dll", Enum("E", {"A": 1}, "N"), flags=3)
+    only_32_bits = write_assembly(tmp_path, "x86.dll", Enum("E", {"A": 1}, "N"), flags=3)
     with pytest.raises(NotApplicableError, match=f"not applicable: .* is for another .NET than {NAME}"):
         clr.read_enum(only_32_bits, "N.E")
 
@@ -135,9 +135,9 @@ def test_values_both_ways() -> None:
         assert (type(back), back) == (SmtpStatusCode, number)
     assert clr.to_dotnet(SmtpStatusCode.MAILBOX_BUSY, enum) == enum.MailboxBusy
     assert clr.from_dotnet(enum.GeneralFailure) is SmtpStatusCode.GENERAL_FAILURE
-    with pytest.raises(SystemError):  # which is why nothing here hashes one
+    with pytest.raises(SystemError):  # so nothing here hashes a .NET enum value
         hash(enum.GeneralFailure)
-    assert clr.from_dotnet(450) is SmtpStatusCode.MAILBOX_BUSY  # as a codec would give it
+    assert clr.from_dotnet(450) is SmtpStatusCode.MAILBOX_BUSY  # a codec would pass an int
 
 
 def test_other_enums() -> None:
@@ -145,17 +145,17 @@ def test_other_enums() -> None:
     assert clr.from_dotnet(SYSTEM.DayOfWeek.Monday) == 1
 
 
-def test_values_that_are_none() -> None:
+def test_invalid_values() -> None:
     enum = mail().SmtpStatusCode
     for number in (2**31, -(2**31) - 1, 2**63, 2**64):
         with pytest.raises(ValueError, match="cannot hold"):
             clr.to_dotnet(number, enum)
-    for no_code in ("550", 550.0, None):
+    for not_a_code in ("550", 550.0, None):
         with pytest.raises(TypeError):
-            clr.to_dotnet(no_code, enum)  # type: ignore[arg-type]
-    for no_value in (SYSTEM.Object(), "550", None, 550.0, enum):
+            clr.to_dotnet(not_a_code, enum)  # type: ignore[arg-type]
+    for not_a_value in (SYSTEM.Object(), "550", None, 550.0, enum):
         with pytest.raises(TypeError):
-            clr.from_dotnet(no_value)
+            clr.from_dotnet(not_a_value)
     with pytest.raises(ValueError, match="int32"):
         clr.from_dotnet(2**31)
 
@@ -163,11 +163,11 @@ def test_values_that_are_none() -> None:
 # Exceptions
 
 
-class Hostile(SYSTEM.Exception):  # type: ignore[misc]  # of no static type
-    """Each property is a trap."""
+class Hostile(SYSTEM.Exception):  # type: ignore[misc]  # has no static type
+    """Each property raises, returns the exception itself, or never ends."""
 
     @property
-    def Message(self) -> str:  # noqa: N802  # .NET's name, as all below
+    def Message(self) -> str:  # noqa: N802  # .NET's name, like those below
         raise SYSTEM.InvalidOperationException("Message")
 
     @property
@@ -200,9 +200,9 @@ def test_a_hostile_exception() -> None:
 
 
 def test_a_ring_of_exceptions() -> None:
-    """By InnerExceptions; one by InnerException is the end of the process in pythonnet, before anybody sees it."""
+    """A ring of InnerExceptions; one of InnerException ends the process inside pythonnet, before our code sees it."""
 
-    class Ring(SYSTEM.Exception):  # type: ignore[misc]  # of no static type
+    class Ring(SYSTEM.Exception):  # type: ignore[misc]  # has no static type
         others: ClassVar[list[Any]] = []
 
         @property
@@ -231,28 +231,28 @@ def test_a_deep_nest_of_exceptions() -> None:
 
 def test_thousands_of_recipients() -> None:
     enum = mail().SmtpStatusCode
-    count = 10_500  # beyond the bound for exceptions that name nobody
+    count = 10_500  # beyond the bound for exceptions that name no recipient
     refused = [
         mail().SmtpFailedRecipientException(clr.to_dotnet(550, enum), f"<r{n}@example.com>") for n in range(count)
     ]
     everybody = SYSTEM.Array[mail().SmtpFailedRecipientException](refused)
     failure = mail().SmtpFailedRecipientsException("Some", everybody)
     started = time.monotonic()
-    # Called as a constructor, it ends the process: pythonnet asks for a Message too early.
+    # AggregateException(...) would end the process: pythonnet reads its Message too early.
     outer = SYSTEM.Activator.CreateInstance(SYSTEM.AggregateException, SYSTEM.Array[SYSTEM.Object]([failure]))
     other, *found = clr.delivery_statuses(outer, recipients=["other@example.com"])
-    # Perhaps one of those who were refused, by another name.
+    # It may be one of the refused recipients, spelled otherwise.
     assert other == DeliveryStatus(final_recipient="other@example.com", condition=DeliveryCondition.NOT_KNOWN)
-    assert [one.final_recipient for one in found] == [f"r{n}@example.com" for n in range(count)]
-    assert {(one.reply.code, one.stage) for one in found} == {(550, SMTP_STAGE_RCPT)}
-    assert time.monotonic() - started < 60  # not a figure, a guard against the square
+    assert [status.final_recipient for status in found] == [f"r{n}@example.com" for n in range(count)]
+    assert {(status.reply.code, status.stage) for status in found} == {(550, SMTP_STAGE_RCPT)}
+    assert time.monotonic() - started < 60  # not a benchmark: a guard against quadratic time
 
 
 def test_a_code_that_is_not_of_smtp() -> None:
     failure = mail().SmtpException(clr.to_dotnet(7, mail().SmtpStatusCode), "odd")
     (found,) = clr.delivery_statuses(failure)
     assert (found.reply, found.local_error) == (SmtpReply(code=-1), "odd")
-    if not NAME.startswith((".NET Core", "Mono")):  # there HTTP's exception has a StatusCode, too
+    if not NAME.startswith((".NET Core", "Mono")):  # from .NET 5 on, HTTP's exception has a StatusCode, too
         import_module("clr").AddReference("System.Net.Http")
         http, net = import_module("System.Net.Http"), import_module("System.Net")
         failure = http.HttpRequestException("no mail", None, net.HttpStatusCode.ServiceUnavailable)
@@ -267,8 +267,8 @@ def test_an_exception_of_python() -> None:
     assert found == expected
 
 
-def test_causes_are_told_as_csharp_tells_them() -> None:
-    """Of each type, as `ExceptionConditions.cs` has it; where the C# half is built, both are compared."""
+def test_each_cause_has_the_condition_of_csharp() -> None:
+    """The conditions of the exception types are those in `ExceptionConditions.cs`."""
     for name in ("System.Net.Primitives", "System.Net.Security"):
         import_module("clr").AddReference(name)
     sockets, io = import_module("System.Net.Sockets"), import_module("System.IO")
@@ -296,7 +296,7 @@ def test_causes_are_told_as_csharp_tells_them() -> None:
         assert (found.condition, found.reply) == (condition, SmtpReply(code=-1)), exception
 
 
-def test_what_was_said_to_one_recipient_is_not_told_of_another() -> None:
+def test_a_reply_to_one_recipient_is_not_given_to_another() -> None:
     enum = mail().SmtpStatusCode
     refused = [
         mail().SmtpFailedRecipientException(clr.to_dotnet(550, enum), "<a@example.com>", "5.1.1 no"),
@@ -308,31 +308,31 @@ def test_what_was_said_to_one_recipient_is_not_told_of_another() -> None:
 
 
 @pytest.mark.parametrize("name", ["", " ", "<>"])
-def test_a_refusal_of_nobody_by_name_is_no_success(name: str) -> None:
+def test_a_refusal_without_a_name_is_not_a_success(name: str) -> None:
     failure = mail().SmtpFailedRecipientException(clr.to_dotnet(550, mail().SmtpStatusCode), name, "5.1.1 no")
     (found,) = statuses_of(failure, ["a@example.com"])
     assert (found.final_recipient, found.reply.code, found.stage) == ("a@example.com", 550, SMTP_STAGE_RCPT)
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "reported"),
     [("u@m\u00fcnchen.example", "<u@xn--mnchen-3ya.example>"), ("u@Example.COM", "u@example.com"), ("U@a.b", "U@a.b")],
 )
-def test_a_recipient_spelled_otherwise(given: str, told: str) -> None:
-    """System.Net.Mail writes domains in punycode; the caller's spelling is kept, and nobody is taken for accepted."""
-    failure = mail().SmtpFailedRecipientException(clr.to_dotnet(550, mail().SmtpStatusCode), told, "5.1.1 no")
+def test_a_recipient_spelled_otherwise(given: str, reported: str) -> None:
+    """System.Net.Mail writes domains in punycode; the caller's spelling is kept, and nobody counts as accepted."""
+    failure = mail().SmtpFailedRecipientException(clr.to_dotnet(550, mail().SmtpStatusCode), reported, "5.1.1 no")
     (found,) = statuses_of(failure, [given])
     assert (found.final_recipient, found.reply.code) == (given, 550)
     first, _ = statuses_of(failure, ["v@example.com"])
     assert first.condition == DeliveryCondition.NOT_KNOWN
 
 
-def test_long_words_end_alike() -> None:
+def test_long_messages_are_cut_alike() -> None:
     (found,) = statuses_of(SYSTEM.Exception("x" + "\U0001f600" * 1200), [])
     assert found.local_error == "x" + "\U0001f600" * 999
 
 
-def test_an_exception_of_dotnet_inside_one_of_python() -> None:
+def test_a_dotnet_exception_inside_a_python_exception() -> None:
     failure = mail().SmtpException(clr.to_dotnet(550, mail().SmtpStatusCode), "No. The server response was: 5.1.1 no")
     wrapped = RuntimeError("could not send")
     wrapped.__cause__ = failure
@@ -363,17 +363,17 @@ def test_codec_that_makes_ints_of_all_enums(assemblies: Path) -> None:
 
 # Clients
 
-# One of each class, and two that no enum lists.
+# Codes of each class, and two that are in no enum.
 CODES = (251, 354, 450, 421, 530, 535, 550, 554, 571, 253)
 STAGES = ("greeting", "EHLO", "EHLO HELO", "AUTH", "AUTH final", "MAIL", "RCPT", "DATA", "content")
-# Where the client keeps the code of a 4yz or 5yz at all (`kept`), only fails (`lost`), or goes on (`sent`).
-KEPT = {
+# What a client does with a 4yz or 5yz: keep the code (`kept`, the default), only fail (`lost`), or go on (`sent`).
+OUTCOMES = {
     "aspose": {"greeting": "sent", "AUTH": "lost", "AUTH final": "lost", "content": "kept or sent"},
     "system_net_mail": {"AUTH": "sent", "AUTH final": "sent"},
     "mailkit": {"EHLO": "sent"},
 }
-# What the type of the exception tells of the stage.
-TOLD = {
+# The stages that the type of the exception implies.
+STAGES_BY_TYPE = {
     "aspose": {},
     "system_net_mail": {},
     "mailkit": {
@@ -384,7 +384,7 @@ TOLD = {
         "content": SMTP_STAGE_CONTENT,
     },
 }  # fmt: skip
-BY_RECIPIENT = (450, 452, 550, 551, 552, 553)  # for which .NET's two make an exception that names the recipient
+BY_RECIPIENT = (450, 452, 550, 551, 552, 553)  # with these, System.Net.Mail and Aspose.Email name the recipient
 RECIPIENT = "recipient@example.com"
 
 
@@ -398,7 +398,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Send:
 
 
 def statuses_of(failure: Exception, recipients: list[str]) -> list[DeliveryStatus]:
-    """Return what Python makes of an exception, once C# has made the same of it."""
+    """Return Python's statuses for an exception. If there is a LIBRARY, assert that those of C# are equal."""
     found = clr.delivery_statuses(failure, recipients=recipients)
     if LIBRARY:
         for name in ("Google.Protobuf", "SmtpStatus"):
@@ -411,37 +411,37 @@ def statuses_of(failure: Exception, recipients: list[str]) -> list[DeliveryStatu
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_client_at_a_stage(client: Send, stage: str) -> None:
-    """It never names a wrong code, and names the true one wherever the client kept it."""
+    """The status never has a wrong code, and has the true one whenever the client kept it."""
     with serve() as server:
         for code in [*CODES] * (3 if CLIENT == "aspose" else 1):
             text = f"{code} {code // 100}.1.1 marker é"
             server.script = {"EHLO": text, "HELO": text} if stage == "EHLO HELO" else {stage: text}
             failure = client(server, [RECIPIENT], stage.startswith("AUTH"))
             found = statuses_of(failure, [RECIPIENT]) if failure else []
-            assert {one.final_recipient for one in found} <= {RECIPIENT}
-            assert {one.reply.code for one in found} <= {code, -1}, failure
-            kept = KEPT[CLIENT].get(stage, "kept")
-            if code < 400:  # these clients take some for success, and most lose the others
-                assert all(one.local_error for one in found)
+            assert {status.final_recipient for status in found} <= {RECIPIENT}
+            assert {status.reply.code for status in found} <= {code, -1}, failure
+            outcome = OUTCOMES[CLIENT].get(stage, "kept")
+            if code < 400:  # clients take some of these for success, and mostly lose the others
+                assert all(status.local_error for status in found)
                 continue
             if not failure:
-                assert "sent" in kept, code
-            elif kept == "lost":
+                assert "sent" in outcome, code
+            elif outcome == "lost":
                 assert found[0].reply == SmtpReply(code=-1)
                 assert "marker" not in found[0].local_error
             else:
-                assert "kept" in kept
+                assert "kept" in outcome
                 assert found[0].reply == parse_reply(text), failure
-                told = TOLD[CLIENT].get(stage, SMTP_STAGE_NOT_DEFINED)
+                expected_stage = STAGES_BY_TYPE[CLIENT].get(stage, SMTP_STAGE_NOT_DEFINED)
                 if stage == "RCPT" and code in BY_RECIPIENT:
-                    told = SMTP_STAGE_RCPT
-                if CLIENT == "mailkit" and code == 530 and not stage.startswith("AUTH"):  # has an exception of its own
-                    told = SMTP_STAGE_NOT_DEFINED
-                assert found[0].stage == told
+                    expected_stage = SMTP_STAGE_RCPT
+                if CLIENT == "mailkit" and code == 530 and not stage.startswith("AUTH"):  # 530 has its own exception
+                    expected_stage = SMTP_STAGE_NOT_DEFINED
+                assert found[0].stage == expected_stage
 
 
-def test_client_that_tells_a_stage_without_a_code(client: Send) -> None:
-    """MailKit's own exception for AUTH tells what failed, and after a 534 to the command nothing more."""
+def test_client_that_names_a_stage_without_a_code(client: Send) -> None:
+    """After a 534 to AUTH, MailKit's exception says what failed, but has neither the code nor the text."""
     if CLIENT == "mailkit":
         with serve({"AUTH": "534 5.7.9 too weak"}) as server:
             failure = client(server, [RECIPIENT], True)
@@ -461,13 +461,13 @@ def test_client_with_several_recipients(client: Send, replies: list[str]) -> Non
     others = DeliveryCondition.NOT_SENT if CLIENT == "mailkit" else DeliveryCondition.ACCEPTED
     expected = [
         DeliveryStatus(final_recipient=recipient, condition=others)
-        if reply.startswith("2") or (CLIENT == "mailkit" and recipient != recipients[0])  # it gives up with the first
+        if reply.startswith("2") or (CLIENT == "mailkit" and recipient != recipients[0])  # gives up at the first
         else DeliveryStatus(final_recipient=recipient, stage=SMTP_STAGE_RCPT, reply=parse_reply(reply))
         for recipient, reply in zip(recipients, replies, strict=True)
     ]
     if CLIENT == "mailkit":
         assert found == expected
-    elif CLIENT == "aspose" and len(replies) == 3:  # is content that somebody got it
+    elif CLIENT == "aspose" and len(replies) == 3:  # raises nothing if any recipient was accepted
         assert found == []
     else:
         assert found == expected
@@ -475,7 +475,7 @@ def test_client_with_several_recipients(client: Send, replies: list[str]) -> Non
 
 @pytest.mark.parametrize("reply", ["550 ", "550-\n550 ", "550 5.1.1 \u90ae\u7bb1", "550 5.1.1 caf\xe9"])
 def test_client_with_an_odd_text(client: Send, reply: str) -> None:
-    """What each makes of it differs; what Python and C# then make of that does not."""
+    """Clients read it differently, but Python and C# make equal statuses of each client's exception."""
     for stage in ("MAIL", "RCPT"):
         with serve({stage: reply.encode("latin-1" if "\xe9" in reply else "utf-8") + b"\r\n"}) as server:
             failure = client(server, [RECIPIENT], False)
@@ -486,7 +486,7 @@ def test_client_with_an_odd_text(client: Send, reply: str) -> None:
 
 
 def test_client_with_exceptions_of_its_own() -> None:
-    """Aspose.Email has its own types for two of .NET's. The first is rare: 1 of some 20,000 lost connections ends so."""
+    """Aspose.Email has its own types for two of .NET's. The first is rare: some 1 in 20,000 lost connections."""
     if CLIENT == "aspose":
         exceptions, email = import_module("Aspose.Email.Exceptions"), import_module("Aspose.Email")
         for name, condition in (
@@ -504,10 +504,10 @@ def test_client_whose_connection_dies(client: Send, stage: str) -> None:
     with serve({stage: None}) as server:
         failure = client(server, [RECIPIENT], False)
     if CLIENT == "aspose" and not failure and stage == "content":
-        return  # it does not wait for that reply
+        return  # it does not always wait for that reply
     assert failure
     (found,) = statuses_of(failure, [RECIPIENT])
     assert (found.final_recipient, found.reply) == (RECIPIENT, SmtpReply(code=-1))
     assert found.local_error
     assert found.condition == DeliveryCondition.UNREACHABLE
-    assert "End data" not in found.local_error  # of the server
+    assert "End data" not in found.local_error  # the server's text

@@ -1,4 +1,4 @@
-"""One server's reply, read by smtplib and by the .NET clients: equal messages, but for what docs/agreement.md lists."""
+"""A reply read by smtplib and by the .NET clients gives equal messages, except for what docs/agreement.md lists."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 DOTNET_CLIENTS = ("System.Net.Mail", "MailKit", "Aspose.Email")
 CLIENTS = ("smtplib", *DOTNET_CLIENTS)
-# By its name in the document: where the server says it, the codes with which it succeeds, and its name in messages.
+# By the name in the document: the stages of the server's script, the codes that mean success, and the SmtpStage.
 STAGES: dict[str, tuple[list[str], set[int], int]] = {
     "greeting": (["greeting"], {220}, SMTP_STAGE_CONNECT),
     "EHLO": (["EHLO"], {250}, SMTP_STAGE_EHLO),
@@ -65,12 +65,12 @@ def rows(heading: str) -> list[list[str]]:
 
 
 def stages_of(cell: str) -> list[str]:
-    """Return the stages that a cell names: "EHLO, HELO" is one."""
+    """Return the stages that a cell names; "EHLO, HELO" is a single stage."""
     return [cell] if cell in STAGES else cell.split(", ")
 
 
-def exceptions(client: str, stage: str) -> dict[int, list[str]]:
-    """Return how codes come out, where it is not as they are."""
+def documented_outcomes(client: str, stage: str) -> dict[int, list[str]]:
+    """Return the documented outcomes of the codes that a client does not report unchanged."""
     found: dict[int, list[str]] = {}
     for name, stages, replies, outcome, _ in rows("One recipient"):
         if name == client and stage in stages_of(stages):
@@ -94,7 +94,7 @@ def is_sent(found: list[DeliveryStatus]) -> bool:
     return all(condition_of(status) is DeliveryCondition.ACCEPTED for status in found)
 
 
-def test_the_document_names_what_there_is() -> None:
+def test_the_document_names_known_clients_and_stages() -> None:
     for client, stages, *_ in rows("One recipient"):
         assert client in CLIENTS
         assert {*stages_of(stages)} <= {*STAGES}
@@ -104,8 +104,8 @@ def test_the_document_names_what_there_is() -> None:
 @pytest.mark.parametrize("client", CLIENTS)
 def test_one_recipient(client: str, stage: str, echo_server: grpc.Channel) -> None:
     places, successes, number = STAGES[stage]
-    otherwise = exceptions(client, stage)
-    stages_told: set[int] = set()
+    documented = documented_outcomes(client, stage)
+    found_stages: set[int] = set()
     outcomes: dict[int, str] = {}
     with serve() as server:
         for code in CODES:
@@ -126,10 +126,10 @@ def test_one_recipient(client: str, stage: str, echo_server: grpc.Channel) -> No
                 outcomes[code] = "reply"
                 assert status.reply == parse_reply(reply)
                 assert bool(status.local_error) == (code < 400)
-                stages_told.add(status.stage)
-    wrong = {code: outcome for code, outcome in outcomes.items() if outcome not in otherwise.get(code, ["reply"])}
+                found_stages.add(status.stage)
+    wrong = {code: outcome for code, outcome in outcomes.items() if outcome not in documented.get(code, ["reply"])}
     assert not wrong
-    assert stages_told <= {SMTP_STAGE_NOT_DEFINED, number}
+    assert found_stages <= {SMTP_STAGE_NOT_DEFINED, number}
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -149,8 +149,8 @@ def test_a_reply_without_text(client: str, stage: str, echo_server: grpc.Channel
     with serve(dict.fromkeys(STAGES[stage][0], "550")) as server:
         found = send(echo_server, client, server, [RECIPIENT])
     if stage == "EHLO" and client in {"smtplib", "MailKit"}:
-        assert is_sent(found)  # as with a text
-    elif found or (client, stage) != ("Aspose.Email", "content"):  # for which it does not always wait
+        assert is_sent(found)  # the same as with a text
+    elif found or (client, stage) != ("Aspose.Email", "content"):  # it does not always wait for that reply
         (status,) = found
         assert status.reply.code == (550 if client in {"smtplib", "MailKit"} else -1)
 
@@ -171,23 +171,23 @@ def test_several_recipients(replies: str, echo_server: grpc.Channel) -> None:
                 str(status.reply.code) if status.HasField("reply") else DeliveryCondition(status.condition).name
                 for status in found
             ]
-            told = " ".join(outcomes or ["-"] * len(recipients)).lower().replace("_", " ")
-            assert (client, told) == (client, outcome)
+            found_outcome = " ".join(outcomes or ["-"] * len(recipients)).lower().replace("_", " ")
+            assert (client, found_outcome) == (client, outcome)
             for status in found:
                 if status.HasField("reply"):
                     assert status.reply.enhanced_code == f"{status.reply.code // 100}.1.1"
     assert tested == {*CLIENTS}
 
 
-# What a client refuses of its own accord, or what fails without a reply: its kind is the same on both sides.
-def assert_told(status: DeliveryStatus, condition: DeliveryCondition) -> None:
+# Refusals by the client itself, and failures without a reply: both languages give them the same condition.
+def assert_no_reply(status: DeliveryStatus, condition: DeliveryCondition) -> None:
     assert (status.reply, status.condition) == (SmtpReply(code=-1), condition)
     assert status.local_error
 
 
 @pytest.mark.parametrize("client", CLIENTS)
 def test_a_feature_that_is_not_offered(client: str, echo_server: grpc.Channel) -> None:
-    """STARTTLS: the test server has none."""
+    """The test server does not offer STARTTLS."""
     with serve() as server:
         if client == "smtplib":
             with smtplib.SMTP(server.host, server.port) as connection, pytest.raises(smtplib.SMTPException) as raised:
@@ -196,7 +196,7 @@ def test_a_feature_that_is_not_offered(client: str, echo_server: grpc.Channel) -
         else:
             fields: dict[str, Any] = {"client": client, "port": server.port, "starts_tls": True}
             (found,) = call(echo_server, "Send", message("SendRequest", recipients=[RECIPIENT], **fields)).statuses
-    assert_told(found, DeliveryCondition.FEATURE_NOT_OFFERED)
+    assert_no_reply(found, DeliveryCondition.FEATURE_NOT_OFFERED)
     assert not should_retry(found)
     assert rpc_code(found) == 9
 
@@ -211,7 +211,7 @@ def test_a_certificate_that_is_not_trusted(client: str, echo_server: grpc.Channe
         else:
             fields: dict[str, Any] = {"client": client, "port": port, "starts_tls": True}
             (found,) = call(echo_server, "Send", message("SendRequest", recipients=[RECIPIENT], **fields)).statuses
-    assert_told(found, DeliveryCondition.TLS_REFUSED)
+    assert_no_reply(found, DeliveryCondition.TLS_REFUSED)
     assert should_retry(found)
 
 
@@ -219,7 +219,7 @@ def test_a_certificate_that_is_not_trusted(client: str, echo_server: grpc.Channe
 def test_nobody_to_send_to(client: str, echo_server: grpc.Channel) -> None:
     with serve() as server:
         (found,) = send(echo_server, client, server, [])
-    assert_told(found, DeliveryCondition.ARGUMENT_REFUSED)
+    assert_no_reply(found, DeliveryCondition.ARGUMENT_REFUSED)
     assert not should_retry(found)
 
 
@@ -227,7 +227,7 @@ def test_nobody_to_send_to(client: str, echo_server: grpc.Channel) -> None:
 def test_an_address_that_cannot_be_sent(client: str, echo_server: grpc.Channel) -> None:
     with serve() as server:
         (found,) = send(echo_server, client, server, ["x\ny@" if client == "smtplib" else "bad address@"])
-    assert_told(found, DeliveryCondition.ARGUMENT_REFUSED)
+    assert_no_reply(found, DeliveryCondition.ARGUMENT_REFUSED)
     assert not should_retry(found)
 
 
@@ -236,7 +236,7 @@ def test_nobody_listens(client: str, echo_server: grpc.Channel) -> None:
     with serve() as server:
         pass
     (found,) = send(echo_server, client, server, [RECIPIENT])
-    assert_told(found, DeliveryCondition.UNREACHABLE)
+    assert_no_reply(found, DeliveryCondition.UNREACHABLE)
     assert should_retry(found)
 
 
@@ -245,20 +245,20 @@ def test_a_server_that_says_nothing(client: str, echo_server: grpc.Channel) -> N
     with socket.create_server(("127.0.0.1", 0)) as listener:
         fields: dict[str, Any] = {"client": client, "port": listener.getsockname()[1], "timeout": 300}
         (found,) = call(echo_server, "Send", message("SendRequest", recipients=[RECIPIENT], **fields)).statuses
-    assert_told(found, DeliveryCondition.TIMED_OUT)
+    assert_no_reply(found, DeliveryCondition.TIMED_OUT)
 
 
 def test_a_lenient_mailkit_keeps_greylisting_temporary(echo_server: grpc.Channel) -> None:
     with serve({"RCPT": "450 4.2.0 Greylisted"}) as server:
         fields: dict[str, Any] = {"client": "MailKit", "port": server.port, "is_lenient": True}
         (found,) = call(echo_server, "Send", message("SendRequest", recipients=[RECIPIENT], **fields)).statuses
-    assert_told(found, DeliveryCondition.NOT_KNOWN)
+    assert_no_reply(found, DeliveryCondition.NOT_KNOWN)
     assert (found.local_error, found.stage) == ("No recipients were accepted.", SMTP_STAGE_RCPT)
     assert should_retry(found)
 
 
 def tls_server() -> AbstractContextManager[int]:
-    """Run a server with STARTTLS and a certificate that nobody knows."""
+    """Run a server with STARTTLS and a certificate that nobody trusts."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
     return serve_aiosmtpd(object(), tls_context=context)

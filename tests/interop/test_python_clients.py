@@ -1,6 +1,6 @@
-"""smtplib and aiosmtplib themselves, sending to a server that refuses: what their failures become.
+"""smtplib and aiosmtplib send to a server that refuses, and their failures become statuses.
 
-The tables are those that were measured; what a client swallows is in them too, as a mail that was sent.
+The tables were measured. A refusal that a client ignores is in them too, as a mail that was sent.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ MESSAGE = "Subject: a test\r\n\r\nHello\r\n"
 
 
 def smtplib_sends(server: Server, recipients: Sequence[str], logs_in: bool) -> Failure:
-    """Return what it raised, or the mapping that it returned."""
+    """Return the exception that smtplib raised, or the mapping that it returned."""
     try:
         client = smtplib.SMTP(server.host, server.port, "client.example.com", timeout=10)
     except (smtplib.SMTPException, OSError) as error:
@@ -61,7 +61,7 @@ def smtplib_sends(server: Server, recipients: Sequence[str], logs_in: bool) -> F
     except (smtplib.SMTPException, OSError, ValueError) as error:
         return error
     finally:
-        client.close()  # as a context manager it would put the reply to QUIT in the place of the failure
+        client.close()  # a `with` block would replace the failure by the reply to QUIT
 
 
 def aiosmtplib_sends(server: Server, recipients: Sequence[str], logs_in: bool) -> Failure:
@@ -91,7 +91,7 @@ def aiosmtplib_sends(server: Server, recipients: Sequence[str], logs_in: bool) -
 CLIENTS: dict[str, Send] = {"smtplib": smtplib_sends, "aiosmtplib": aiosmtplib_sends}
 both = pytest.mark.parametrize("client", CLIENTS)
 
-# What each stage is called in the script, and the stage of the message: SMTPDataError does not tell.
+# Each stage of the script, and the stage of the message. SMTPDataError does not say which stage failed.
 STAGES = {
     "greeting": SMTP_STAGE_CONNECT,
     "EHLO": SMTP_STAGE_EHLO,
@@ -129,7 +129,7 @@ GOES_ON: dict[str, dict[str, Collection[int]]] = {
         "content": {250},
     },
 }
-# Where smtplib takes the text for a challenge in base64, and fails by itself.
+# Here smtplib takes the text for a challenge in base64, and cannot decode it.
 TAKEN_FOR_CHALLENGES = [("smtplib", "AUTH", 334), ("smtplib", "AUTH final", 334)]
 
 
@@ -172,20 +172,20 @@ def test_every_code_at_every_stage(client: str, stage: str) -> None:
     ],
 )
 def test_several_recipients(client: str, replies: list[str], expected: dict[int, int]) -> None:
-    """A refusal is never lost; aiosmtplib, after a 421, only says that the connection is. 0: accepted."""
+    """No refusal is lost, but after a 421 aiosmtplib only says that the connection was lost. 0: accepted."""
     recipients = [f"r{number}@example.com" for number in range(len(replies))]
     with serve({"RCPT": replies}) as server:
         failure = CLIENTS[client](server, recipients, False)
     found = delivery_statuses(failure, recipients=recipients)
     if client == "aiosmtplib" and 421 in expected.values():
         expected = dict.fromkeys(expected, -1)
-    assert {recipients.index(one.final_recipient): one.reply.code for one in found} == expected
-    assert [one.final_recipient for one in found] == recipients
-    for one in found:
-        if not one.reply.code:
-            assert one.condition == DeliveryCondition.ACCEPTED
-        elif one.reply.code not in {421, -1}:
-            assert one.reply == parse_reply(replies[recipients.index(one.final_recipient)])
+    assert {recipients.index(status.final_recipient): status.reply.code for status in found} == expected
+    assert [status.final_recipient for status in found] == recipients
+    for status in found:
+        if not status.reply.code:
+            assert status.condition == DeliveryCondition.ACCEPTED
+        elif status.reply.code not in {421, -1}:
+            assert status.reply == parse_reply(replies[recipients.index(status.final_recipient)])
 
 
 @both
@@ -197,19 +197,19 @@ def test_a_connection_that_dies(client: str, stage: str) -> None:
     assert (found.final_recipient, found.reply) == (RECIPIENT, SmtpReply(code=-1))
     assert found.local_error
     assert found.condition == DeliveryCondition.UNREACHABLE
-    # aiosmtplib's type tells that there never was a connection.
-    is_told = stage == "greeting" and client == "aiosmtplib"
-    assert found.stage == (SMTP_STAGE_CONNECT if is_told else SMTP_STAGE_CONTENT)
+    # The type of aiosmtplib's exception says that there never was a connection.
+    is_known = stage == "greeting" and client == "aiosmtplib"
+    assert found.stage == (SMTP_STAGE_CONNECT if is_known else SMTP_STAGE_CONTENT)
 
 
 @both
 @pytest.mark.parametrize("stage", ["greeting", "AUTH final", "MAIL", "RCPT", "DATA", "content"])
 def test_a_connection_that_closes_after_the_reply(client: str, stage: str) -> None:
-    """The reply is what counts."""
+    """The reply counts, not the end of the connection."""
     with serve({stage: "554 5.7.1 go away"}, closes_after=[stage]) as server:
         failure = CLIENTS[client](server, [RECIPIENT], stage.startswith("AUTH"))
     found = delivery_statuses(failure, recipients=[RECIPIENT])
-    assert [one.reply for one in found] == [parse_reply("554 5.7.1 go away")]
+    assert [status.reply for status in found] == [parse_reply("554 5.7.1 go away")]
 
 
 @both
@@ -218,7 +218,7 @@ def test_a_connection_that_closes_after_the_reply(client: str, stage: str) -> No
     [b"what?\r\n", b"\r\n", b"250-a\r\nb\r\n250 c\r\n", b"250 " + b"x" * 9000 + b"\r\n"],
     ids=["no code", "empty", "a line without the code", "too long a line"],
 )
-def test_a_reply_that_is_none(client: str, reply: bytes) -> None:
+def test_a_malformed_reply(client: str, reply: bytes) -> None:
     with serve({"MAIL": reply}) as server:
         failure = CLIENTS[client](server, [RECIPIENT], False)
     (found,) = delivery_statuses(failure, recipients=[RECIPIENT])
@@ -237,8 +237,8 @@ def test_no_server(client: str) -> None:
 
 
 @both
-def test_bytes_that_are_no_utf_8(client: str) -> None:
-    """Surrogates in aiosmtplib, which no message takes."""
+def test_a_reply_that_is_not_utf_8(client: str) -> None:
+    """In aiosmtplib's text such bytes are surrogates, which a protobuf message cannot hold."""
     with serve({"MAIL": b"550-5.1.1 caf\xe9\r\n550 5.1.1 \xff\r\n"}) as server:
         failure = CLIENTS[client](server, [RECIPIENT], False)
     (found,) = delivery_statuses(failure, recipients=[RECIPIENT])
@@ -249,14 +249,14 @@ def test_bytes_that_are_no_utf_8(client: str) -> None:
 def test_a_late_reply(client: str) -> None:
     with serve({"content": "451 4.3.0 later"}, delay=0.02) as server:
         failure = CLIENTS[client](server, [RECIPIENT], False)
-    assert [one.reply for one in delivery_statuses(failure)] == [parse_reply("451 4.3.0 later")]
+    assert [status.reply for status in delivery_statuses(failure)] == [parse_reply("451 4.3.0 later")]
 
 
-# What the client refuses of its own accord, or what fails around it
+# Refusals by the client itself, and failures without a reply
 
 
 def refused_locally(client: str, server: Server, action: str) -> list[DeliveryStatus]:
-    """Let a client try what this server does not offer, or what nobody can send."""
+    """Let a client try an action that this server does not offer, or a mail that cannot be sent."""
     recipients = {"smtputf8": ["\u90ae@example.com"], "injection": ["x\ny@"], "nobody": []}.get(action, [RECIPIENT])
     if client == "smtplib":
         options = ["SMTPUTF8"] if action == "smtputf8" else []
@@ -266,7 +266,7 @@ def refused_locally(client: str, server: Server, action: str) -> list[DeliverySt
                 "login": lambda: connection.login("user", "password"),
             }
             attempt = actions.get(action, lambda: connection.sendmail(SENDER, recipients, MESSAGE, options))
-            with pytest.raises(Exception) as raised:  # noqa: PT011 - which
+            with pytest.raises(Exception) as raised:  # noqa: PT011 - of any type
                 attempt()
         return delivery_statuses(raised.value, recipients=recipients)
 
@@ -279,14 +279,14 @@ def refused_locally(client: str, server: Server, action: str) -> list[DeliverySt
             options = ["smtputf8"] if action == "smtputf8" else []
             await connection.sendmail(SENDER, recipients, MESSAGE, mail_options=options)
 
-    with pytest.raises(Exception) as raised:  # noqa: PT011 - which
+    with pytest.raises(Exception) as raised:  # noqa: PT011 - of any type
         asyncio.run(attempt_asyncio())
     return delivery_statuses(raised.value, recipients=recipients)
 
 
 @both
 @pytest.mark.parametrize("action", ["starttls", "login", "smtputf8", "injection", "nobody"])
-def test_what_the_client_refuses_is_not_tried_again(client: str, action: str) -> None:
+def test_a_refusal_by_the_client_is_not_tried_again(client: str, action: str) -> None:
     script = {"EHLO": "250 localhost"}
     with serve(script) as server:
         (found,) = refused_locally(client, server, action)
@@ -298,7 +298,7 @@ def test_what_the_client_refuses_is_not_tried_again(client: str, action: str) ->
 
 
 @both
-def test_a_name_that_nobody_knows(client: str) -> None:
+def test_an_unknown_host_name(client: str) -> None:
     server = Server({}, host="no-such-host.invalid", port=25)
     (found,) = delivery_statuses(CLIENTS[client](server, [RECIPIENT], False), recipients=[RECIPIENT])
     assert condition_of(found) is DeliveryCondition.NAME_LOOKUP_FAILED
@@ -313,7 +313,7 @@ def test_a_server_that_says_nothing(client: str) -> None:
             "smtplib": lambda: smtplib.SMTP("127.0.0.1", port, timeout=0.2),
             "aiosmtplib": lambda: asyncio.run(aiosmtplib.SMTP(hostname="127.0.0.1", port=port, timeout=0.2).connect()),
         }
-        with pytest.raises(OSError) as raised:  # noqa: PT011 - which
+        with pytest.raises(OSError) as raised:  # noqa: PT011 - of any kind
             connect[client]()
     (found,) = delivery_statuses(raised.value)
     assert condition_of(found) is DeliveryCondition.TIMED_OUT
@@ -376,12 +376,12 @@ def test_the_failure_inside_another(wrap: Callable[[Exception], None]) -> None:
     with serve({"RCPT": REFUSAL}) as server:
         failure = smtplib_sends(server, [RECIPIENT], False)
     assert isinstance(failure, Exception)
-    with pytest.raises(Exception) as raised:  # noqa: PT011 - which
+    with pytest.raises(Exception) as raised:  # noqa: PT011 - of any type
         wrap(failure)
     assert delivery_statuses(raised.value, recipients=[RECIPIENT]) == [WRAPPED]
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # it leaves its connection open
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # fastapi_mail leaks a connection
 @pytest.mark.parametrize(
     ("script", "expected"),
     [
@@ -391,8 +391,8 @@ def test_the_failure_inside_another(wrap: Callable[[Exception], None]) -> None:
     ],
     ids=["login", "greeting", "dead"],
 )
-def test_what_fastapi_mail_makes_of_it(script: Script, expected: tuple[int, DeliveryCondition]) -> None:
-    """ConnectionErrors, raised while another exception is handled."""
+def test_a_failure_in_fastapi_mail(script: Script, expected: tuple[int, DeliveryCondition]) -> None:
+    """fastapi_mail raises ConnectionErrors while it handles the client's exception."""
     with serve(script) as server:
         settings = fastapi_mail.ConnectionConfig(
             MAIL_USERNAME="user",
@@ -414,7 +414,7 @@ def test_what_fastapi_mail_makes_of_it(script: Script, expected: tuple[int, Deli
     (found,) = delivery_statuses(raised.value, recipients=[RECIPIENT])
     assert (found.reply.code, condition_of(found)) == expected
     del raised
-    gc.collect()  # while the warning is awaited
+    gc.collect()  # raises the warning while it is still ignored
 
 
 def test_an_earlier_attempt_is_not_the_answer() -> None:

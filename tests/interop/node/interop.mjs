@@ -1,9 +1,9 @@
-// A gRPC server and a client on Node, which speak smtpstatus.v1 by protobuf-es and by protobufjs.
+// A gRPC server and a client on Node, which use smtpstatus.v1 with protobuf-es and with protobufjs.
 //
 //   node interop.mjs serve DESCRIPTORS             prints its port and serves until its standard input ends
-//   node interop.mjs call DESCRIPTORS HOST:PORT    reads requests from standard input, prints what came of them
+//   node interop.mjs call DESCRIPTORS HOST:PORT    reads requests from standard input, prints the results
 //
-// Both decode whatever comes and encode it anew, so that nothing is merely passed on. Messages are in base64.
+// Both decode each message and encode it again, so that no bytes are merely passed on. Messages are in base64.
 
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
@@ -51,7 +51,7 @@ const service = Object.fromEntries(
   ),
 );
 
-// A server of grpc-js puts the details together by itself.
+// grpc-js does not encode error details, so the server has to.
 function refusal(codec, request) {
   const any = registry.getMessage("google.protobuf.Any");
   const value = { $typeName: any.typeName, typeUrl: `type.googleapis.com/${STATUS}`, value: codec.encode(request) };

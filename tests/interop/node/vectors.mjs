@@ -1,9 +1,9 @@
-// Decides what delivery statuses mean, from the options of the shared source alone, and holds that to the vectors.
+// Decides what delivery statuses mean from the options of the shared source alone, and compares that with the vectors.
 //
-//   node vectors.mjs DESCRIPTORS REPLIES FAILURES    prints how many were decided, and which of them wrongly
+//   node vectors.mjs DESCRIPTORS REPLIES FAILURES    prints the number of decisions, and the wrong ones
 //
 // DESCRIPTORS has every file of smtpstatus/v1, and google/rpc/code.proto for the names of the answers.
-// tests/vectors/README.md says how to read the other two. The first half of this is all that a language needs.
+// tests/vectors/README.md says how to read the other two. The first half of this file is all that a language needs.
 
 import { readFileSync } from "node:fs";
 
@@ -16,7 +16,7 @@ const codeInfo = registry.getExtension("smtpstatus.v1.status_code_info");
 const conditionInfo = registry.getExtension("smtpstatus.v1.delivery_condition_info");
 const ours = (name) => registry.getEnum(`smtpstatus.v1.${name}`);
 
-// The names of an enum are those of its .proto file, without its prefix.
+// The names of enum values are those in the .proto file, without the enum's prefix.
 const nameOf = (type, { name }) => name.slice(type.sharedPrefix?.length ?? 0);
 const numbers = (type) => Object.fromEntries(type.values.map((value) => [nameOf(type, value), value.number]));
 
@@ -27,7 +27,7 @@ const Stage = numbers(ours("SmtpStage"));
 const Action = numbers(ours("DeliveryAction"));
 const RANKS = [Rank.DECISIVE, Rank.NOT_DEFINED, Rank.WEAK];
 
-// The rules of a number; undefined where the enum does not list it.
+// The rules of a number; undefined if the enum does not list it.
 function means(type, number) {
   const value = ours(type).value[number];
   return value && getOption(value, codeInfo).means;
@@ -38,20 +38,20 @@ function about(condition) {
   return getOption(listed[condition] ?? listed[Condition.NOT_KNOWN], conditionInfo);
 }
 
-// The class of an enhanced status code, and its number in EnhancedStatusCode; zeros where the text is none.
+// The class of an enhanced status code, and its number in EnhancedStatusCode; zeros if the text is not such a code.
 function parse(text) {
   const [, first, subject, detail] = /^([245])\.(\d{1,3})\.(\d{1,3})$/.exec(text) ?? [];
   return first ? [Number(first), 1000 * Number(subject) + Number(detail)] : [0, 0];
 }
 
-// The first digit of a reply; where there is none, that of the status of a report.
+// The first digit of the reply code or, without a reply, of the report's status.
 const isReply = (code) => code >= 200 && code < 600;
 const classOf = (code, enhancedCode) => (isReply(code) ? Math.floor(code / 100) : parse(enhancedCode)[0]);
 
 function decide(code, enhancedCode, stage) {
   const replyClass = classOf(code, enhancedCode);
   const [classOfDetail, number] = parse(enhancedCode);
-  // Only a failure has details, and only those of its own class.
+  // Only a failure has a detail, and the detail's class must be that of the failure.
   const detail = replyClass >= 4 && classOfDetail === replyClass ? number : 0;
   const first = (rules) =>
     (rules ?? []).find(
@@ -63,9 +63,9 @@ function decide(code, enhancedCode, stage) {
   const ofDetail = first(means("EnhancedStatusCode", detail) ?? means("EnhancedStatusCode", detail - (detail % 1000)));
   const ofCode = first(means("SmtpStatusCode", code) ?? means("UnlistedStatusCode", code));
   const ofClass = first(means("SmtpReplyClass", replyClass));
-  // A detail is asked before the code, unless their ranks say otherwise; the first digit is asked last.
+  // The detail comes before the code, unless their ranks say otherwise; the first digit comes last.
   const ranked = [ofDetail, ofCode].filter(Boolean);
-  ranked.sort((one, other) => RANKS.indexOf(one.rank) - RANKS.indexOf(other.rank));
+  ranked.sort((left, right) => RANKS.indexOf(left.rank) - RANKS.indexOf(right.rank));
   for (const { condition } of ofClass ? [...ranked, ofClass] : ranked) {
     const found = (first(about(condition).instead) ?? { condition }).condition;
     if (found !== Condition.NOT_DEFINED) return found;
@@ -84,7 +84,7 @@ function conditionOf({ action, condition, localError, reply, stage, status }) {
   return (stage === Stage.CONTENT && about(found).whenReplyLost) || found;
 }
 
-// The four answers; those that are enums as their numbers.
+// The four answers, with enum values as numbers.
 function verdictOf(deliveryStatus) {
   const condition = conditionOf(deliveryStatus);
   const { retry, retryRpcCode, rpcCode, countsAgainst } = about(condition);
@@ -96,7 +96,7 @@ function verdictOf(deliveryStatus) {
   return { condition, rpc: isRetried ? retryRpcCode : rpcCode, retry: isRetried, against: countsAgainst };
 }
 
-// From here on: the vectors.
+// The second half runs the vectors.
 
 function* statusesOf(row) {
   for (const code of row.codes ?? [row.code])

@@ -2,7 +2,7 @@
 //
 //     EnumDump [--count] FILE_OR_FOLDER...
 //
-// --count reads as much and prints two totals: enums, members. Files without intact metadata are passed over.
+// --count reads just as much, and prints two totals: enums, members. Files without intact metadata are skipped.
 
 using System.Buffers;
 using System.Globalization;
@@ -61,7 +61,7 @@ internal static class Assemblies
     private static List<EnumShape> Enums(MetadataReader reader)
     {
         var found = new List<EnumShape>();
-        var bases = new Dictionary<EntityHandle, bool>();  // whether it is System.Enum
+        var bases = new Dictionary<EntityHandle, bool>();  // whether the base type is System.Enum
         foreach (TypeDefinitionHandle handle in reader.TypeDefinitions)
         {
             TypeDefinition type = reader.GetTypeDefinition(handle);
@@ -104,7 +104,7 @@ internal static class Assemblies
                 object? number = reader.GetBlobReader(constant.Value).ReadConstant(constant.TypeCode);
                 members.Add((reader.GetString(field.Name), Convert.ToDecimal(number, CultureInfo.InvariantCulture)));
             }
-            else if (!field.Attributes.HasFlag(FieldAttributes.Static))  // the one that holds the value
+            else if (!field.Attributes.HasFlag(FieldAttributes.Static))  // the field that holds the value
             {
                 BlobReader signature = reader.GetBlobReader(field.Signature);
                 signature.ReadSignatureHeader();
@@ -114,7 +114,7 @@ internal static class Assemblies
         return new EnumShape(FullName(reader, type), underlying, members);
     }
 
-    // Type.FullName, with its escapes.
+    // Return Type.FullName, with its escapes.
     private static string FullName(MetadataReader reader, TypeDefinition type)
     {
         string name = Escape(reader.GetString(type.Name));
