@@ -214,11 +214,11 @@ def messages(rounds: int) -> None:
     """Print how long a reply takes beside smtplib's reading of it, and an error beside an empty message."""
     from google.protobuf.empty_pb2 import Empty
 
+    from smtpstatus import SmtpStage
     from smtpstatus.meaning import verdict_of
     from smtpstatus.replies import parse_reply
     from smtpstatus.rpc import from_status, to_status
-    from smtpstatus.v1.delivery_pb2 import DeliveryStatus
-    from smtpstatus.v1.smtp_stage_pb2 import SMTP_STAGE_RCPT
+    from smtpstatus.v1 import DeliveryStatus
 
     replies = (
         b"250 2.1.0 OK\r\n",
@@ -237,7 +237,7 @@ def messages(rounds: int) -> None:
         for reply in replies:
             parse_reply(reply)
 
-    status = DeliveryStatus(final_recipient="nobody@example.com", stage=SMTP_STAGE_RCPT, reply=parse_reply(replies[1]))
+    status = DeliveryStatus(final_recipient="nobody@example.com", stage=SmtpStage.RCPT, reply=parse_reply(replies[1]))
     pairs: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
         "parse_reply / smtplib's getreply, three replies": (read_with_ours, read_with_smtplib),
         "to_status and from_status / an empty message and back": (

@@ -101,6 +101,9 @@ def render() -> dict[Path, str]:
     for module in ENUM_MODULES:
         files[PYTHON / "smtpstatus" / f"{module.name}.py"] = render_module(module, facts)
         files[PYTHON / "smtpstatus" / f"{module.name}.pyi"] = render_stub(module, facts)
+    exports = facts.exports()
+    files[PYTHON / "smtpstatus" / "v1" / "__init__.py"] = render_package(exports)
+    files[PYTHON / "smtpstatus" / "v1" / "__init__.pyi"] = render_package_stub(exports)
     return files
 
 
@@ -137,6 +140,8 @@ ENUM_MODULES = (
     EnumModule("unlisted_status_code", "unlisted_status_code.proto", {"UnlistedStatusCode": "CodeFacts"}),
     EnumModule("reply_class", "smtp_reply_class.proto", {"SmtpReplyClass": "CodeFacts"}),
     EnumModule("delivery_action", "delivery.proto", {"DeliveryAction": "CodeFacts"}),
+    EnumModule("rpc_code", "rpc_code.proto", {"RpcCode": "OpenEnum"}),
+    EnumModule("smtp_stage", "smtp_stage.proto", {"SmtpStage": "OpenEnum"}),
     EnumModule("enhanced_status_code", "enhanced_status_code.proto", {"EnhancedStatusCode": "OpenEnhancedStatusCode"}),
     EnumModule(
         "delivery_condition",
@@ -177,6 +182,15 @@ class Facts:
             # In the path of a comment, 5 is the field FileDescriptorProto.enum_type, 2 is EnumDescriptorProto.value.
             value_comments = [comments[5, index, 2, number] for number in range(len(enum.value))]
             yield enum, comments[5, index], value_comments
+
+    def exports(self) -> dict[str, str]:
+        """Return the modules of all messages and enums, by their names."""
+        return {
+            item.name: f"{source.removesuffix('.proto')}_pb2"
+            for source, file in sorted(self._files.items())
+            if file.package == "smtpstatus.v1"
+            for item in sorted((*file.enum_type, *file.message_type), key=lambda item: str(item.name))
+        }
 
     def row(self, value: Any) -> tuple[object, ...]:
         """Return the value of a member in the Python enum: its number, and the fields of its option."""
@@ -231,6 +245,35 @@ def render_stub(module: EnumModule, facts: Facts) -> str:
             lines += ["", f"class {enum.name}({module.bases[enum.name]}):"]
             lines += (f"    {value.name.removeprefix(value_prefix(enum))} = {value.number}" for value in enum.value)
     return "\n".join(lines) + "\n"
+
+
+def render_package(exports: dict[str, str]) -> str:
+    """Return the source of the package `smtpstatus.v1`, which imports a module when one of its names is asked for."""
+    rows = "".join(f'    "{name}": "{module}",\n' for name, module in sorted(exports.items()))
+    return f'''{HEADER.format(source="*.proto")}
+"""The messages and enums of the shared source, as protobuf has them. Each is imported when it is asked for."""
+
+_MODULES = {{
+{rows}}}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{{__name__}}.{{_MODULES[name]}}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({{*globals(), *_MODULES}})
+'''
+
+
+def render_package_stub(exports: dict[str, str]) -> str:
+    """Return the stub of the package `smtpstatus.v1`, for type checkers."""
+    lines = [f"from smtpstatus.v1.{module} import {name} as {name}" for name, module in sorted(exports.items())]
+    return "\n".join([HEADER.format(source="*.proto"), *lines, ""])
 
 
 def header(module: EnumModule) -> str:

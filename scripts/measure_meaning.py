@@ -21,14 +21,10 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from google.rpc.code_pb2 import Code
-
-from smtpstatus import DeliveryCondition, EnhancedStatusCode, SmtpStatusCode
-from smtpstatus.delivery_condition import DeliveryParty
+from smtpstatus import DeliveryCondition, DeliveryParty, EnhancedStatusCode, RpcCode, SmtpStage, SmtpStatusCode
 from smtpstatus.meaning import decide
 from smtpstatus.reply_text import reply_of
 from smtpstatus.unlisted_status_code import UnlistedStatusCode
-from smtpstatus.v1.smtp_stage_pb2 import SmtpStage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -59,7 +55,7 @@ class Case(NamedTuple):
 
     code: int
     enhanced_code: str
-    stage: str  # without SMTP_STAGE_
+    stage: str  # of SmtpStage
     reason: str  # in Sisimai's words
     is_hard: bool = False  # the verdict is that the address is unusable
     is_delayed: bool = False  # the verdict is that it will be tried again
@@ -94,7 +90,7 @@ class Answer(NamedTuple):
 
     @property
     def is_not_found(self) -> bool:
-        return self.rpc_code == Code.NOT_FOUND and not self.retry
+        return self.rpc_code == RpcCode.NOT_FOUND and not self.retry
 
     @property
     def is_against_the_recipient(self) -> bool:
@@ -435,24 +431,24 @@ def enhanced_code_of(code: int, text: str) -> str:
 
 
 def this_decision(case: Case) -> Answer:
-    condition = decide(case.code, case.enhanced_code, SmtpStage.Value(f"SMTP_STAGE_{case.stage}"))
+    condition = decide(case.code, case.enhanced_code, SmtpStage[case.stage])
     return Answer(*condition.answer(case.reply_class), condition)
 
 
 def first_digit_only(case: Case) -> Answer:
     """The rule of a service that looks no further: try a 4yz again, and take every 5yz for an address that is gone."""
-    answers = {2: Code.OK, 4: Code.UNAVAILABLE, 5: Code.NOT_FOUND}
-    return Answer(case.reply_class == 4, answers.get(case.reply_class, Code.UNKNOWN))
+    answers = {2: RpcCode.OK, 4: RpcCode.UNAVAILABLE, 5: RpcCode.NOT_FOUND}
+    return Answer(case.reply_class == 4, answers.get(case.reply_class, RpcCode.UNKNOWN))
 
 
 # rpc_code of each code in smtp_status_code.proto of commit 7ba7326, if it differs from that of the first digit.
 CODES_BEFORE = {
-    Code.FAILED_PRECONDITION: {432},
-    Code.RESOURCE_EXHAUSTED: {452, 552},
-    Code.INVALID_ARGUMENT: {500, 501, 553},
-    Code.UNIMPLEMENTED: {502, 504},
-    Code.UNAUTHENTICATED: {530, 535},
-    Code.NOT_FOUND: {550, 551},
+    RpcCode.FAILED_PRECONDITION: {432},
+    RpcCode.RESOURCE_EXHAUSTED: {452, 552},
+    RpcCode.INVALID_ARGUMENT: {500, 501, 553},
+    RpcCode.UNIMPLEMENTED: {502, 504},
+    RpcCode.UNAUTHENTICATED: {530, 535},
+    RpcCode.NOT_FOUND: {550, 551},
 }
 
 
@@ -460,8 +456,10 @@ def rule_before(case: Case) -> Answer:
     """The rule of commit 7ba7326: by the code, except 550 with X.7.Z and 552 to RCPT."""
     retry = case.stage == "RCPT" if case.code == 552 else case.reply_class == 4
     if case.code == 550 and case.enhanced_code.startswith("5.7."):
-        return Answer(retry, Code.PERMISSION_DENIED)
-    by_class = {2: Code.OK, 4: Code.UNAVAILABLE, 5: Code.FAILED_PRECONDITION}.get(case.reply_class, Code.UNKNOWN)
+        return Answer(retry, RpcCode.PERMISSION_DENIED)
+    by_class = {2: RpcCode.OK, 4: RpcCode.UNAVAILABLE, 5: RpcCode.FAILED_PRECONDITION}.get(
+        case.reply_class, RpcCode.UNKNOWN
+    )
     return Answer(retry, next((answer for answer, codes in CODES_BEFORE.items() if case.code in codes), by_class))
 
 
@@ -524,7 +522,7 @@ def figures(cases: list[Case], rule: Callable[[Case], Answer]) -> Figures:
 def by_condition(cases: Iterable[Case]) -> Iterator[tuple[Case, DeliveryCondition, str]]:
     """Yield each case with the condition that is decided, and the verdict on that condition."""
     for case in cases:
-        condition = decide(case.code, case.enhanced_code, SmtpStage.Value(f"SMTP_STAGE_{case.stage}"))
+        condition = decide(case.code, case.enhanced_code, SmtpStage[case.stage])
         yield case, condition, judge(case, condition)
 
 
@@ -657,13 +655,13 @@ def code_table() -> list[str]:
     lines = ["### Every code", "", "| code | | stage not known | at a stage, where that differs |", "|---|---|---|---|"]
     codes: list[SmtpStatusCode | UnlistedStatusCode] = [*SmtpStatusCode, *(code for code in UnlistedStatusCode if code)]
     for code in sorted(codes):
-        conditions = {stage: decide(code, "", stage) for stage in SmtpStage.values()}
+        conditions = {stage: decide(code, "", stage) for stage in SmtpStage}
         stages: defaultdict[str, list[str]] = defaultdict(list)
         for stage, condition in conditions.items():
-            if condition != conditions[0]:
-                stages[condition.name].append(SmtpStage.Name(stage).removeprefix("SMTP_STAGE_"))
+            if condition != conditions[SmtpStage.NOT_DEFINED]:
+                stages[condition.name].append(stage.name)
         differing = "; ".join(f"{', '.join(names)}: {condition}" for condition, names in stages.items())
-        lines.append(f"| {int(code)} | {code.summary} | {conditions[0].name} | {differing} |")
+        lines.append(f"| {int(code)} | {code.summary} | {conditions[SmtpStage.NOT_DEFINED].name} | {differing} |")
     return lines
 
 
@@ -685,8 +683,8 @@ def condition_table() -> list[str]:
     ]
     for condition in DeliveryCondition:
         about = condition.about
-        again = Code.Name(about.retry_rpc_code) if condition.retry.name != "NEVER" else "-"
-        answer = Code.Name(about.rpc_code) if condition.retry.name != "ALWAYS" else "-"
+        again = RpcCode(about.retry_rpc_code).name if condition.retry.name != "NEVER" else "-"
+        answer = RpcCode(about.rpc_code).name if condition.retry.name != "ALWAYS" else "-"
         against = condition.counts_against.name
         lines.append(
             f"| {condition.name} | {condition.summary} | {against} | {answer} | {again} | {condition.retry.name} "

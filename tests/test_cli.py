@@ -25,7 +25,7 @@ from vocabulary import FULL_NAME, MEMBERS
 
 from smtpstatus import SmtpStatusCode
 from smtpstatus.meaning import verdict_of
-from smtpstatus.v1.delivery_pb2 import DeliveryStatus, SmtpReply
+from smtpstatus.v1 import DeliveryStatus, SmtpReply
 from smtpstatus.v1.smtp_stage_pb2 import SmtpStage
 from smtpstatus_dotnet import cli
 

@@ -74,7 +74,7 @@ def test_a_changed_fact_shows_in_the_diff(copy: Path, root: Path) -> None:
     """A reviewer has only this diff, because buf does not look into custom options."""
     path = copy / "proto/smtpstatus/v1/delivery_condition.proto"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("rpc_code: 2\n", "rpc_code: 13\n", 1), encoding="utf-8")
+    path.write_text(text.replace("rpc_code: RPC_CODE_UNKNOWN", "rpc_code: RPC_CODE_INTERNAL", 1), encoding="utf-8")
     result = generate(copy, root, "--check")
     assert result.returncode == 1
     assert re.search(r"^-\s+2,\n\+\s+13,$", result.stdout, re.MULTILINE)

@@ -16,7 +16,8 @@ from google.protobuf import descriptor_pb2
 from process import run
 from vocabulary import MEMBERS
 
-from smtpstatus import DeliveryCondition, EnhancedStatusCode, SmtpStatusCode
+import smtpstatus
+from smtpstatus import DeliveryCondition, EnhancedStatusCode, RpcCode, SmtpStatusCode, v1
 from smtpstatus._open_enum import CodeFacts
 from smtpstatus.delivery_action import DeliveryAction
 from smtpstatus.protobuf_names import csharp_value_name
@@ -82,6 +83,29 @@ def test_buf_breaking_finds_a_change(copy: Path, before: str, after: str, messag
     result = buf(copy, "breaking", "--against", "proto/baseline.binpb")
     assert result.returncode == 100, result.stderr
     assert re.search(message, result.stdout)
+
+
+def test_rpc_code_is_that_of_google() -> None:
+    code_pb2 = pytest.importorskip("google.rpc.code_pb2", reason="the extra is missing: pip install 'smtpstatus[grpc]'")
+    assert {code.name: code.value for code in RpcCode} == dict(code_pb2.Code.items())
+
+
+def test_names_are_exported_where_people_look_for_them() -> None:
+    for name in smtpstatus.__all__:
+        assert name in dir(smtpstatus)
+        assert getattr(smtpstatus, name).__name__ == name
+    messages_and_enums = {
+        name
+        for module in (path.stem for path in Path(v1.__file__).parent.glob("*_pb2.py"))
+        for descriptor in [import_module(f"smtpstatus.v1.{module}").DESCRIPTOR]
+        for name in (*descriptor.message_types_by_name, *descriptor.enum_types_by_name)
+    }
+    assert messages_and_enums == {name for name in dir(v1) if name[0].isupper()}
+    for name in messages_and_enums:
+        assert getattr(v1, name).DESCRIPTOR.full_name == f"smtpstatus.v1.{name}"
+    for package in (smtpstatus, v1):
+        with pytest.raises(AttributeError, match=f"module '{package.__name__}' has no attribute 'Absent'"):
+            package.Absent  # noqa: B018
 
 
 def test_the_message_enum_is_the_python_enum() -> None:

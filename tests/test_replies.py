@@ -21,7 +21,7 @@ from process import run
 from smtpstatus import DeliveryCondition
 from smtpstatus.meaning import condition_of
 from smtpstatus.replies import ReplyError, delivery_statuses, format_reply, parse_reply, reply_of, should_retry
-from smtpstatus.v1.delivery_pb2 import DeliveryStatus, SmtpReply
+from smtpstatus.v1 import DeliveryStatus, SmtpReply
 from smtpstatus.v1.smtp_stage_pb2 import (
     SMTP_STAGE_CONTENT,
     SMTP_STAGE_MAIL,

@@ -14,14 +14,14 @@ from typing import Any, Never, assert_never, assert_type
 import aiosmtplib
 import grpc
 
-from smtpstatus import DeliveryCondition, DeliveryParty, EnhancedStatusCode, SmtpStatusCode
+from smtpstatus import DeliveryCondition, DeliveryParty, EnhancedStatusCode, RetryRule, RpcCode, SmtpStatusCode
 from smtpstatus.meaning import condition_of, decide, rpc_code, verdict_of
 from smtpstatus.replies import ReplyError, delivery_statuses, format_reply, parse_reply, reply_of, should_retry
 from smtpstatus.rpc import abort, from_rpc_error, from_status, to_status
-from smtpstatus.v1.delivery_pb2 import DELIVERY_ACTION_DELAYED, DeliveryStatus, SmtpReply
+from smtpstatus.v1 import DeliveryStatus, SmtpReply, SmtpStatusCodeInfo
+from smtpstatus.v1.delivery_pb2 import DELIVERY_ACTION_DELAYED
 from smtpstatus.v1.smtp_stage_pb2 import SMTP_STAGE_RCPT, SmtpStage
 from smtpstatus.v1.smtp_status_code_pb2 import SMTP_STATUS_CODE_OK
-from smtpstatus.v1.status_code_info_pb2 import SmtpStatusCodeInfo
 from smtpstatus_dotnet import check, clr
 from smtpstatus_dotnet.metadata import iter_enums, read_enum
 from smtpstatus_dotnet.parity import CheckError, Comparison, EnumDefinition
@@ -33,8 +33,10 @@ assert_type(SmtpStatusCode.from_json({}), SmtpStatusCode)
 assert_type(code.summary, str)
 assert_type(code.summary_zh, str)
 assert_type(code.sources, tuple[str, ...])
-assert_type(code.rpc_code, int)
+assert_type(code.rpc_code, RpcCode)
 assert_type(code.condition, DeliveryCondition)
+assert_type(code.condition.retry, RetryRule)
+assert_type(code.condition.answer(4), tuple[bool, RpcCode])
 assert_type(code.dotnet_name, str)
 assert_type(code.proto_name, str)
 assert_type(code.is_transient, bool)
@@ -117,7 +119,7 @@ assert_type(decide(550, "5.1.1", SMTP_STAGE_RCPT), DeliveryCondition)
 assert_type(condition_of(delivery), DeliveryCondition)
 assert_type(condition_of(delivery).counts_against, DeliveryParty)
 assert_type(condition_of(delivery).reason, str)
-assert_type(rpc_code(delivery), int)
+assert_type(rpc_code(delivery), RpcCode)
 assert_type(verdict_of(delivery).retry, bool)
 drops_the_address: bool = condition_of(delivery) is DeliveryCondition.RECIPIENT_UNKNOWN and not should_retry(delivery)
 DeliveryStatus(condition=DeliveryCondition.NOT_SENT, action=DELIVERY_ACTION_DELAYED, status="4.4.1")

@@ -102,7 +102,7 @@ def _targets_help() -> str:
         extra = f": pip install 'smtpstatus[{kind.extra}]'" if kind.extra else ""
         summary = textwrap.wrap(kind.summary + extra, 76, break_on_hyphens=False)
         forms = f"  {kind.forms}"
-        lines += [f"{forms:<24}{summary.pop(0)}"] if len(forms) < 24 else [forms]
+        lines += [f"{forms:<24}{summary.pop(0)}"] if len(forms) < 23 else [forms]
         lines += (f"{'':24}{line}" for line in summary)
     lines += [f"Without a TARGET, {INSTALLED_SUMMARY}.", ""]
     return "\n".join([*lines, "Exit status: 0 all agree, 1 some differ, 2 some could not be checked."])

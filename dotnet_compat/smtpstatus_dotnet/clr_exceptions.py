@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from smtpstatus.failures import Failure
-    from smtpstatus.v1.delivery_pb2 import DeliveryStatus
+    from smtpstatus.v1 import DeliveryStatus
 
 # The text that precedes the server's words, in messages of Aspose.Email, System.Net.Mail and MailKit.
 _SERVER_SAID = re.compile("The server response(?: was)?: |(?<=unexpectedly disconnected): ")
@@ -117,6 +117,7 @@ def _failure(exception: Any, *, is_of_authentication: bool) -> Failure:
     """Return what one exception tells."""
     from smtpstatus.delivery_condition import DeliveryCondition
     from smtpstatus.failures import WORDS_LIMIT, Failure
+    from smtpstatus.smtp_stage import SmtpStage
 
     names = _class_names(exception)
     is_of_aspose = any(name.startswith("Aspose.") for name in names)
@@ -127,9 +128,9 @@ def _failure(exception: Any, *, is_of_authentication: bool) -> Failure:
         code, words, text = 530, "", _text(exception, "Message")  # what it makes of that reply; IMAP's has other words
     if "MailKit.Net.Smtp.SmtpCommandException" in names and (code, text) == (554, "No recipients were accepted."):
         # MailKit's own words. A subclass went on after refused recipients, and what the server said is gone.
-        code, words, text, stage = -1, _text(exception, "Message"), None, _stages().SMTP_STAGE_RCPT
+        code, words, text, stage = -1, _text(exception, "Message"), None, SmtpStage.RCPT
     if is_of_authentication and not stage:
-        stage = _stages().SMTP_STAGE_AUTH
+        stage = SmtpStage.AUTH
     said = None
     if text is not None:
         text = text.strip("\r\n")
@@ -163,23 +164,23 @@ def _words(exception: Any, names: list[str]) -> tuple[str, str | None]:
 def _stage(exception: Any, names: list[str], *, is_of_aspose: bool) -> tuple[int, str, str]:
     """Return what was answered, who was refused, and what became of the others, as far as the type tells."""
     from smtpstatus.reply_text import mailbox_of
+    from smtpstatus.smtp_stage import SmtpStage
 
-    stages = _stages()
     if any(name.endswith(".SmtpFailedRecipientException") for name in names):  # Aspose.Email's, System.Net.Mail's
         # System.Net.Mail sends to the others before it raises; Aspose.Email does not always.
         others = "NOT_KNOWN" if is_of_aspose else "ACCEPTED"
-        return stages.SMTP_STAGE_RCPT, mailbox_of(_text(exception, "FailedRecipient")), others
+        return SmtpStage.RCPT, mailbox_of(_text(exception, "FailedRecipient")), others
     if "MailKit.Net.Smtp.SmtpCommandException" in names:
         match _text(exception, "ErrorCode"):
             case "SenderNotAccepted":
-                return stages.SMTP_STAGE_MAIL, "", "NOT_KNOWN"
+                return SmtpStage.MAIL, "", "NOT_KNOWN"
             case "RecipientNotAccepted":  # it gives the whole message up
-                return stages.SMTP_STAGE_RCPT, mailbox_of(_text(_get(exception, "Mailbox"), "Address")), "NOT_SENT"
+                return SmtpStage.RCPT, mailbox_of(_text(_get(exception, "Mailbox"), "Address")), "NOT_SENT"
             case "MessageNotAccepted":
-                return stages.SMTP_STAGE_CONTENT, "", "NOT_KNOWN"
+                return SmtpStage.CONTENT, "", "NOT_KNOWN"
             case _:
                 pass
-    return stages.SMTP_STAGE_NOT_DEFINED, "", "NOT_KNOWN"
+    return SmtpStage.NOT_DEFINED, "", "NOT_KNOWN"
 
 
 def _condition(exception: Any, names: list[str], words: str) -> str:
@@ -197,12 +198,6 @@ def _condition(exception: Any, names: list[str], words: str) -> str:
     # That of an address is the program's mistake; a reply without a text causes one, too.
     is_of_address = "System.FormatException" in names and "MailAddress" in _text(exception, "StackTrace")
     return "ARGUMENT_REFUSED" if is_of_address else "NOT_KNOWN"
-
-
-def _stages() -> Any:
-    from smtpstatus.v1 import smtp_stage_pb2
-
-    return smtp_stage_pb2
 
 
 def _class_names(exception: Any) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from smtpstatus import SmtpStatusCode
-from smtpstatus_dotnet.status_card import RPC_CODES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ def shared_rows() -> list[Row]:
             "dotnet_name": code.dotnet_name,
             "proto_name": code.proto_name,
             "condition": code.condition.name,
-            "rpc_code": RPC_CODES[code.rpc_code],
+            "rpc_code": code.rpc_code.name,
             "sources": ", ".join(code.sources),
             "summary": code.summary,
             "summary_zh": code.summary_zh,

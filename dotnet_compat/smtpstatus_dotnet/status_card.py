@@ -10,19 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from smtpstatus import DeliveryCondition
-    from smtpstatus.v1.delivery_pb2 import SmtpReply
+    from smtpstatus.v1 import SmtpReply
 
     Fact = tuple[str, str]
     """A label and a text. A second text with the same label goes below the first."""
 
-# google/rpc/code.proto, by number.
-RPC_CODES = (
-    "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
-    "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
-    "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
-)  # fmt: skip
-# The names of SmtpStage, from 1: `show 550` loads no protobuf.
-_STAGES = ("CONNECT", "EHLO", "START_TLS", "AUTH", "MAIL", "RCPT", "DATA", "CONTENT")
 _CLASSES = {
     "2": ("success", "成功"),
     "4": ("transient failure", "暂时失败"),
@@ -93,6 +85,7 @@ def _enhanced(text: str) -> list[Fact]:
 
 def _meaning(code: int, enhanced_code: str) -> list[Fact]:
     """Return what the code means at a stage that is not known, and at the stages where it means something else."""
+    from smtpstatus import SmtpStage
     from smtpstatus.meaning import decide
 
     reply_class = code // 100 or int(enhanced_code[:1] or 0)
@@ -103,15 +96,15 @@ def _meaning(code: int, enhanced_code: str) -> list[Fact]:
         ("condition", condition.summary_zh),
         ("counts against", condition.counts_against.name.lower().replace("not_defined", "not told")),
         *_retry(code, condition, is_retried=is_retried, is_failure=bool(rpc_code)),
-        ("gRPC", RPC_CODES[rpc_code]),
+        ("gRPC", rpc_code.name),
     ]
     stages_by_meaning: dict[str, list[str]] = {}
-    for number, stage in enumerate(_STAGES, start=1):
-        other = decide(code, enhanced_code, number)
+    for stage in SmtpStage:
+        other = decide(code, enhanced_code, stage)
         if other != condition:
             retry, answer = other.answer(reply_class)
-            meaning = f"{other.name}, {RPC_CODES[answer]}{', retry' if retry and not is_retried else ''}"
-            stages_by_meaning.setdefault(meaning, []).append(stage)
+            meaning = f"{other.name}, {answer.name}{', retry' if retry and not is_retried else ''}"
+            stages_by_meaning.setdefault(meaning, []).append(stage.name)
     return facts + [("in answer to", f"{', '.join(stages)}: {text}") for text, stages in stages_by_meaning.items()]
 
 

@@ -9,20 +9,20 @@ import argparse
 import sys
 
 import grpc
-from google.rpc.code_pb2 import OK
 from mail_gateway_pb2 import SendMailRequest
 from mail_gateway_pb2_grpc import MailGatewayStub
 
+from smtpstatus import RpcCode
 from smtpstatus.meaning import condition_of, rpc_code, should_retry
 from smtpstatus.rpc import from_rpc_error
-from smtpstatus.v1.delivery_pb2 import DeliveryStatus
+from smtpstatus.v1 import DeliveryStatus
 
 
 def send(channel: grpc.Channel, request: SendMailRequest) -> list[DeliveryStatus]:
     """Return the failures: a status for each refused recipient, or a single status for the whole message."""
     gateway = MailGatewayStub(channel)  # type: ignore[no-untyped-call]  # protoc's stubs have no types
     try:
-        return [status for status in gateway.SendMail(request, timeout=60).statuses if rpc_code(status) != OK]
+        return [status for status in gateway.SendMail(request, timeout=60).statuses if rpc_code(status) != RpcCode.OK]
     except grpc.RpcError as error:
         failed = from_rpc_error(error)
         if failed is None:  # not an SMTP failure

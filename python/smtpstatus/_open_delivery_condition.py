@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from smtpstatus._open_enum import OpenEnum
+from smtpstatus.rpc_code import RpcCode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,14 +76,14 @@ class OpenDeliveryCondition(OpenEnum):
 
         return RetryRule(self.about.retry)
 
-    def answer(self, reply_class: int, /) -> tuple[bool, int]:
-        """Return whether to try again, and the number of the google.rpc.Code with which a service answers.
+    def answer(self, reply_class: int, /) -> tuple[bool, RpcCode]:
+        """Return whether to try again, and the code with which a service answers.
 
-        `reply_class` is the first digit of the reply; any number out of 2 to 5 says that there was none.
+        `reply_class` is the first digit of the reply. Any number other than 2 to 5 says that there was no reply.
         """
         rule, facts = self.about.retry, self.about
         is_transient = reply_class == 4 and rule in (_AFTER_4YZ, _AFTER_4YZ_OR_NO_REPLY)
         is_unanswered = reply_class not in (2, 3, 4, 5) and rule == _AFTER_4YZ_OR_NO_REPLY
         if is_transient or is_unanswered or rule == _ALWAYS:
-            return True, facts.retry_rpc_code
-        return False, facts.rpc_code
+            return True, RpcCode(facts.retry_rpc_code)
+        return False, RpcCode(facts.rpc_code)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from smtpstatus.delivery_condition import DeliveryCondition
+    from smtpstatus.rpc_code import RpcCode
 
     Rule = tuple[int, tuple[int, ...], int, int, bool]
     """A ConditionRule of delivery_condition.proto: condition, stages, reply class, rank, whether it is bare."""
@@ -172,8 +173,8 @@ class OpenStatusCode(CodeFacts):
         return decide(self._value_)
 
     @property
-    def rpc_code(self) -> int:
-        """The number of the google.rpc.Code that its `condition` answers with."""
+    def rpc_code(self) -> RpcCode:
+        """The code that its `condition` answers with."""
         return self.condition.answer(self._value_ // 100)[1]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from smtpstatus.delivery_condition import DeliveryCondition
 from smtpstatus.reply_text import decode, excerpt, mailbox_of, reply_of
-from smtpstatus.v1.delivery_pb2 import DeliveryStatus, SmtpReply
+from smtpstatus.v1 import DeliveryStatus, SmtpReply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

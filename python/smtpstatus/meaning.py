@@ -15,15 +15,16 @@ from smtpstatus.delivery_action import DeliveryAction
 from smtpstatus.delivery_condition import DeliveryCondition
 from smtpstatus.enhanced_status_code import EnhancedStatusCode
 from smtpstatus.reply_class import SmtpReplyClass
+from smtpstatus.smtp_stage import SmtpStage
 from smtpstatus.status_code import SmtpStatusCode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smtpstatus._open_enum import Rule
-    from smtpstatus.v1.delivery_pb2 import DeliveryStatus
+    from smtpstatus.rpc_code import RpcCode
+    from smtpstatus.v1 import DeliveryStatus
 
 _DECISIVE, _WEAK = 1, 2  # of ConditionRank
-_CONTENT = 8  # of SmtpStage
 _NOTHING: Rule = (0, (), 0, 0, False)
 
 
@@ -59,7 +60,7 @@ class Verdict(NamedTuple):
 
     condition: DeliveryCondition
     retry: bool
-    rpc_code: int
+    rpc_code: RpcCode
 
 
 def verdict_of(delivery_status: DeliveryStatus) -> Verdict:
@@ -81,7 +82,7 @@ def _condition(delivery_status: DeliveryStatus, reply_class: int) -> DeliveryCon
         return decide(reply.code, reply.enhanced_code or status, delivery_status.stage)
     code = 0 if reply.code == -1 and status else reply.code  # the status says more than a failure without a reply
     condition = DeliveryCondition(delivery_status.condition or decide(code, status, delivery_status.stage))
-    if delivery_status.stage == _CONTENT:
+    if delivery_status.stage == SmtpStage.CONTENT:
         condition = DeliveryCondition(condition.about.when_reply_lost or condition)
     return condition
 
@@ -101,8 +102,8 @@ def should_retry(delivery_status: DeliveryStatus) -> bool:
     return verdict_of(delivery_status).retry
 
 
-def rpc_code(delivery_status: DeliveryStatus) -> int:
-    """Return the number of the google.rpc.Code with which a service answers; 0, OK, where nothing failed."""
+def rpc_code(delivery_status: DeliveryStatus) -> RpcCode:
+    """Return the code with which a service answers; OK if nothing failed."""
     return verdict_of(delivery_status).rpc_code
 
 

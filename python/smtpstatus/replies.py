@@ -13,15 +13,8 @@ from smtpstatus.delivery_condition import DeliveryCondition
 from smtpstatus.failures import DEPTH_LIMIT, EXCEPTION_LIMIT, WORDS_LIMIT, Failure, statuses_of, unreadable
 from smtpstatus.meaning import condition_of, rpc_code, should_retry
 from smtpstatus.reply_text import ReplyError, decode, format_reply, mailbox_of, parse_reply, reply_of
-from smtpstatus.v1.delivery_pb2 import DeliveryStatus
-from smtpstatus.v1.smtp_stage_pb2 import (
-    SMTP_STAGE_AUTH,
-    SMTP_STAGE_CONNECT,
-    SMTP_STAGE_EHLO,
-    SMTP_STAGE_MAIL,
-    SMTP_STAGE_NOT_DEFINED,
-    SMTP_STAGE_RCPT,
-)
+from smtpstatus.smtp_stage import SmtpStage
+from smtpstatus.v1 import DeliveryStatus
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,12 +36,12 @@ _CLIENTS = ("smtplib", "aiosmtplib")
 # The exceptions that say what was answered: those with these names in either client. SMTPDataError does not:
 # the command and the message share it.
 _STAGES = {
-    "SMTPConnectError": SMTP_STAGE_CONNECT,
-    "SMTPHeloError": SMTP_STAGE_EHLO,
-    "SMTPAuthenticationError": SMTP_STAGE_AUTH,
-    "SMTPSenderRefused": SMTP_STAGE_MAIL,
-    "SMTPRecipientRefused": SMTP_STAGE_RCPT,
-    "SMTPRecipientsRefused": SMTP_STAGE_RCPT,
+    "SMTPConnectError": SmtpStage.CONNECT,
+    "SMTPHeloError": SmtpStage.EHLO,
+    "SMTPAuthenticationError": SmtpStage.AUTH,
+    "SMTPSenderRefused": SmtpStage.MAIL,
+    "SMTPRecipientRefused": SmtpStage.RCPT,
+    "SMTPRecipientsRefused": SmtpStage.RCPT,
 }
 _WITH_REPLY = {"SMTPResponseException", "SMTPDataError", *_STAGES}
 # What an exception without a reply says of itself, by its class or the nearest base of that name.
@@ -86,7 +79,7 @@ def delivery_statuses(
     failure: BaseException | Mapping[str, tuple[int, bytes | str]],
     *,
     recipients: Iterable[str] = (),
-    stage: int = SMTP_STAGE_NOT_DEFINED,
+    stage: int = SmtpStage.NOT_DEFINED,
 ) -> list[DeliveryStatus]:
     """Return what became of each recipient, from an exception of smtplib or aiosmtplib, or of any kind.
 
@@ -178,7 +171,7 @@ def _failures(error: BaseException, *, is_context: bool) -> list[Failure]:
             return found
     words = type(error).__name__
     condition: int = DeliveryCondition.NOT_KNOWN
-    stage: int = SMTP_STAGE_NOT_DEFINED
+    stage: int = SmtpStage.NOT_DEFINED
     with suppress(Exception):
         words = decode(str(error))[:WORDS_LIMIT] or words
     with suppress(Exception):
@@ -229,7 +222,7 @@ def _refusal(recipient: object, reply: Any, others: int) -> Failure:
     code, text = -1, ""
     with suppress(Exception):
         code, text, *_ = reply
-    return _failure(code, text, SMTP_STAGE_RCPT, mailbox_of(str(recipient)), others)
+    return _failure(code, text, SmtpStage.RCPT, mailbox_of(str(recipient)), others)
 
 
 def _failure(
@@ -247,7 +240,7 @@ def _failure(
 
 
 def _stage(names: list[str]) -> int:
-    return next((_STAGES[name] for name in names if name in _STAGES), SMTP_STAGE_NOT_DEFINED)
+    return next((_STAGES[name] for name in names if name in _STAGES), SmtpStage.NOT_DEFINED)
 
 
 def _condition(error: BaseException) -> int:

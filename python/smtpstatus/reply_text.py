@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from smtpstatus.v1.delivery_pb2 import SmtpReply
+from smtpstatus.v1 import SmtpReply
 
 # The blank belongs to the text, and both may be missing (RFC 5321 4.2).
 _LINE = re.compile(r"([1-9][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)

@@ -15,7 +15,7 @@ from smtpstatus.extras import needs_extra
 from smtpstatus.meaning import rpc_code, verdict_of
 from smtpstatus.protobuf_names import value_prefix
 from smtpstatus.status_code import SmtpStatusCode
-from smtpstatus.v1.delivery_pb2 import DeliveryStatus, SmtpReply
+from smtpstatus.v1 import DeliveryStatus, SmtpReply
 
 with needs_extra("grpc", "smtpstatus.rpc"):
     from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo

@@ -20,7 +20,7 @@ from vocabulary import FULL_NAME, MEMBERS
 
 from smtpstatus import DeliveryCondition, SmtpStatusCode
 from smtpstatus.replies import parse_reply
-from smtpstatus.v1.delivery_pb2 import DeliveryStatus, SmtpReply
+from smtpstatus.v1 import DeliveryStatus, SmtpReply
 from smtpstatus.v1.smtp_stage_pb2 import (
     SMTP_STAGE_AUTH,
     SMTP_STAGE_CONTENT,

@@ -19,7 +19,7 @@ from test_python_clients import CODES, smtplib_sends
 from smtpstatus import DeliveryCondition
 from smtpstatus.meaning import condition_of, rpc_code, should_retry
 from smtpstatus.replies import delivery_statuses, parse_reply
-from smtpstatus.v1.delivery_pb2 import SmtpReply
+from smtpstatus.v1 import SmtpReply
 from smtpstatus.v1.smtp_stage_pb2 import (
     SMTP_STAGE_AUTH,
     SMTP_STAGE_CONNECT,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     import grpc
 
-    from smtpstatus.v1.delivery_pb2 import DeliveryStatus
+    from smtpstatus.v1 import DeliveryStatus
 
 DOTNET_CLIENTS = ("System.Net.Mail", "MailKit", "Aspose.Email")
 CLIENTS = ("smtplib", *DOTNET_CLIENTS)

@@ -24,7 +24,7 @@ from vocabulary import MEMBERS
 from smtpstatus import SmtpStatusCode
 from smtpstatus.meaning import verdict_of
 from smtpstatus.rpc import abort, from_rpc_error, to_status
-from smtpstatus.v1.delivery_pb2 import DeliveryStatus, SmtpReply
+from smtpstatus.v1 import DeliveryStatus, SmtpReply
 
 HERE = Path(__file__).resolve().parent / "node"
 CODECS = ("es", "protobufjs")

@@ -23,7 +23,7 @@ from vocabulary import MEMBERS
 from smtpstatus import DeliveryCondition
 from smtpstatus.meaning import condition_of, rpc_code, should_retry
 from smtpstatus.replies import delivery_statuses, parse_reply
-from smtpstatus.v1.delivery_pb2 import DeliveryStatus, SmtpReply
+from smtpstatus.v1 import DeliveryStatus, SmtpReply
 from smtpstatus.v1.smtp_stage_pb2 import (
     SMTP_STAGE_AUTH,
     SMTP_STAGE_CONNECT,

@@ -55,8 +55,8 @@ internal sealed class EchoService : Echo.EchoBase
             IsPermanent = code.IsPermanent(),
             IsKnown = code.IsKnown(),
             ShouldRetry = request.Status.ShouldRetry(),
-            RpcCode = request.Status.RpcCode(),
-            RpcCodeOfCode = code.RpcCode(),
+            RpcCode = (int)request.Status.RpcCode(),
+            RpcCodeOfCode = (int)code.RpcCode(),
             Condition = condition,
             ConditionInfo = new DeliveryConditionInfo
             {

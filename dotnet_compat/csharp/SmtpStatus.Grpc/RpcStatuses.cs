@@ -45,9 +45,9 @@ public static class RpcStatuses
     {
         ArgumentNullException.ThrowIfNull(deliveryStatus);
         DeliveryCondition condition = DeliveryConditions.Of(deliveryStatus);
-        int rpcCode = deliveryStatus.RpcCode();
+        RpcCode rpcCode = deliveryStatus.RpcCode();
         bool shouldRetry = deliveryStatus.ShouldRetry();
-        if (rpcCode == (int)Code.Ok)
+        if (rpcCode == RpcCode.Ok)
         {
             throw new ArgumentException(
                 $"{condition.ProtoName()} is no failure: answer it with a message of your own, not an error",
@@ -74,7 +74,7 @@ public static class RpcStatuses
         info.Metadata.Add("retry", shouldRetry ? "true" : "false");
         var status = new Status
         {
-            Code = rpcCode,
+            Code = (int)rpcCode,
             Message = SmtpReplies.Start(text, MaximumMessageLength).Trim(' ', '\t', '\n'),
             Details = { Any.Pack(info), Any.Pack(Shortened(deliveryStatus)) },
         };
@@ -95,7 +95,7 @@ public static class RpcStatuses
         {
             try
             {
-                if (detail.TryUnpack(out DeliveryStatus found) && found.RpcCode() != (int)Code.Ok) return found;
+                if (detail.TryUnpack(out DeliveryStatus found) && found.RpcCode() != RpcCode.Ok) return found;
             }
             catch (InvalidProtocolBufferException)
             {

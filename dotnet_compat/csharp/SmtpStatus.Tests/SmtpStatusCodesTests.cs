@@ -96,7 +96,7 @@ public class SmtpStatusCodesTests
     public void Facts_come_from_the_descriptor()
     {
         Assert.Equal(["RFC 5321 4.2.3"], SmtpStatusCode.MailboxBusy.Sources());
-        Assert.Equal(14, SmtpStatusCode.MailboxBusy.RpcCode());
+        Assert.Equal(RpcCode.Unavailable, SmtpStatusCode.MailboxBusy.RpcCode());
         Assert.Equal("SMTP_STATUS_CODE_MAILBOX_BUSY", SmtpStatusCode.MailboxBusy.ProtoName());
         Assert.Equal("521", ((SmtpStatusCode)521).ProtoName());
     }

@@ -84,9 +84,9 @@ public static class DeliveryConditions
     public static bool ShouldRetry(this DeliveryStatus status) => Answer(status).Retry;
 
     /// <summary>
-    /// Returns the number of the <c>google.rpc.Code</c> with which a service answers; 0 (OK) if nothing failed.
+    /// Returns the code with which a service answers; <see cref="RpcCode.Ok"/> if nothing failed.
     /// </summary>
-    public static int RpcCode(this DeliveryStatus status) => Answer(status).RpcCode;
+    public static RpcCode RpcCode(this DeliveryStatus status) => Answer(status).RpcCode;
 
     /// <summary>Returns the party that a condition counts against and that has to act.</summary>
     public static DeliveryParty CountsAgainst(this DeliveryCondition condition) => InfoOf(condition).CountsAgainst;
@@ -108,7 +108,7 @@ public static class DeliveryConditions
         : ((int)condition).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Returns the answer of a condition to a reply of this class (0: there was no reply).</summary>
-    internal static (bool Retry, int RpcCode) Answer(DeliveryCondition condition, int replyClass)
+    internal static (bool Retry, RpcCode RpcCode) Answer(DeliveryCondition condition, int replyClass)
     {
         DeliveryConditionInfo info = InfoOf(condition);
         bool retry = info.Retry switch
@@ -121,7 +121,7 @@ public static class DeliveryConditions
         return (retry, retry ? info.RetryRpcCode : info.RpcCode);
     }
 
-    private static (bool Retry, int RpcCode) Answer(DeliveryStatus status)
+    private static (bool Retry, RpcCode RpcCode) Answer(DeliveryStatus status)
     {
         ArgumentNullException.ThrowIfNull(status);
         return Answer(Of(status), ReplyClass(status));

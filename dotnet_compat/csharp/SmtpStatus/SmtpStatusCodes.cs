@@ -42,8 +42,8 @@ public static class SmtpStatusCodes
     /// <summary>Returns what the code means if neither stage nor enhanced status code is known.</summary>
     public static DeliveryCondition Condition(this SmtpStatusCode code) => DeliveryConditions.Decide(code);
 
-    /// <summary>Returns the number of the <c>google.rpc.Code</c> for the code's <see cref="Condition"/>.</summary>
-    public static int RpcCode(this SmtpStatusCode code) =>
+    /// <summary>Returns the code with which a service answers for the code's <see cref="Condition"/>.</summary>
+    public static RpcCode RpcCode(this SmtpStatusCode code) =>
         DeliveryConditions.Answer(code.Condition(), (int)code / 100).RpcCode;
 
     /// <summary>Returns the name in protobuf's JSON: <c>SMTP_STATUS_CODE_MAILBOX_BUSY</c>, or the digits.</summary>

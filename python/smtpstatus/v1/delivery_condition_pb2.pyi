@@ -132,7 +132,7 @@ class DeliveryConditionInfo(_message.Message):
     reason: str
     instead: _containers.RepeatedCompositeFieldContainer[ConditionRule]
     when_reply_lost: int
-    def __init__(self, summary: _Optional[str] = ..., summary_zh: _Optional[str] = ..., counts_against: _Optional[_Union[int, str]] = ..., rpc_code: _Optional[int] = ..., retry_rpc_code: _Optional[int] = ..., retry: _Optional[_Union[int, str]] = ..., reason: _Optional[str] = ..., instead: _Optional[_Iterable[_Union[ConditionRule, _Mapping[str, object]]]] = ..., when_reply_lost: _Optional[_Union[int, str]] = ...) -> None: ...
+    def __init__(self, summary: _Optional[str] = ..., summary_zh: _Optional[str] = ..., counts_against: _Optional[_Union[int, str]] = ..., rpc_code: _Optional[_Union[int, str]] = ..., retry_rpc_code: _Optional[_Union[int, str]] = ..., retry: _Optional[_Union[int, str]] = ..., reason: _Optional[str] = ..., instead: _Optional[_Iterable[_Union[ConditionRule, _Mapping[str, object]]]] = ..., when_reply_lost: _Optional[_Union[int, str]] = ...) -> None: ...
 
 class ConditionRule(_message.Message):
     __slots__ = ("condition", "stages", "reply_class", "rank", "is_bare")
