@@ -294,7 +294,7 @@ def test_the_mapping_that_sendmail_returns() -> None:
 
 def test_aiosmtplib_returns_more_than_the_mapping() -> None:
     returned: Any = ({}, "2.0.0 Queued")
-    with pytest.raises(TypeError, match="the mapping out of what sendmail returns"):
+    with pytest.raises(TypeError, match="the mapping that sendmail returns"):
         delivery_statuses(returned)
 
 

@@ -1,8 +1,7 @@
 """The metadata tables of a .NET assembly: ECMA-335, 6th edition, partition II.
 
-From the image's headers to a row, a column or a name. Nothing is decoded before it
-is asked for, and nothing is believed: every offset and count is checked against the bytes that are
-there. Clauses of the standard are cited as II.24.2.1.
+From the image's headers to a row, a column or a name. Values are decoded when they are asked for. No offset or count is
+trusted: each is checked against the length of the file. Clauses of the standard are cited as II.24.2.1.
 """
 
 from __future__ import annotations
@@ -103,11 +102,11 @@ def _row_layout(widths: tuple[int, ...]) -> Struct:
 
 
 class MetadataError(EnumReadError, ValueError):
-    """The file is not an intact .NET assembly: what was expected where, and what was found."""
+    """The file is not an intact .NET assembly. The message says what was expected where, and what was found."""
 
 
 class NativeImageError(MetadataError):
-    """The file is an executable image, of native code only."""
+    """The file is an executable image that has only native code."""
 
 
 class Metadata:
@@ -153,7 +152,7 @@ class Metadata:
         directories = optional + {0x10B: 96, 0x20B: 112}.get(magic, 0)
         if directories == optional:
             raise self.error(f"expected PE32 or PE32+ (0x10b, 0x20b) at {optional:#x}", f"found {magic:#x}")
-        # Their number is written before them. The CLR does not believe it, but the size of the optional header.
+        # Their number is written before them. The CLR ignores it, and takes the size of the optional header.
         has_directory = directories + 15 * 8 <= optional + optional_size
         cli_header = self._unpack("<I", directories + 14 * 8, "data directory 14")[0] if has_directory else 0
         if not cli_header:
@@ -188,7 +187,7 @@ class Metadata:
                 raise self.error(
                     f"expected stream {name!r} before {end:#x}", f"found that it ends at {root + begin + size:#x}"
                 )
-            streams[name.decode("latin-1")] = root + begin, root + begin + size  # unknown ones are never asked for
+            streams[name.decode("latin-1")] = root + begin, root + begin + size  # streams of other names are never read
             offset += 8 + len(name) // 4 * 4 + 4
         return streams
 
@@ -263,7 +262,9 @@ class Metadata:
         if (table, column) not in self._keys:
             keys = self.column(table, column)
             rows: Sequence[int] = range(1, len(keys) + 1)
-            if not self._sorted >> list(_COLUMNS).index(table) & 1:  # as edit-and-continue and obfuscators leave them
+            if (
+                not self._sorted >> list(_COLUMNS).index(table) & 1
+            ):  # edit-and-continue and obfuscators leave it unsorted
                 rows = sorted(rows, key=lambda row: keys[row - 1])
                 keys = [keys[row - 1] for row in rows]
             self._keys[table, column] = keys, rows
@@ -285,7 +286,7 @@ class Metadata:
         )
 
     def blob(self, offset: int, layout: Struct) -> tuple[int, ...]:
-        """Return what begins there in the #Blob heap: II.24.2.4."""
+        """Return the values at an offset of the #Blob heap: II.24.2.4."""
         begin = self._blobs + offset
         if begin + layout.size > self._blobs_end:
             raise self.error(f"expected {layout.size} bytes in #Blob at {offset:#x}", "found the end of the heap")
@@ -295,9 +296,9 @@ class Metadata:
         """Yield the rows of a table of types whose TypeName is `name`."""
         offsets = self._offsets.get(name)
         if offsets is None:
-            # Heaps share the tails of strings, so a name may begin anywhere in a longer one.
+            # A name may begin anywhere in a longer one: heaps share the ends of strings.
             offsets = self._offsets[name] = set()
-            wanted = name.encode(errors="surrogatepass") + b"\0"  # what is no UTF-8 is not found
+            wanted = name.encode(errors="surrogatepass") + b"\0"  # a name that is not UTF-8 is not found
             offset = -1
             while (offset := self._strings.find(wanted, offset + 1)) >= 0:
                 offsets.add(offset)

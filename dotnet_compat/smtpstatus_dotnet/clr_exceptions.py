@@ -1,7 +1,7 @@
-"""What the exceptions of .NET's SMTP clients tell, in a process that hosts .NET by pythonnet.
+"""The exceptions of .NET's SMTP clients, in a process that hosts .NET by pythonnet.
 
-C# has the same in `ClientException.cs` and `ExceptionConditions.cs`; the tests compare the messages that both make of
-each exception. Nothing is asked of a value that pythonnet answers wrongly. Importing this loads no runtime.
+C# has the same in `ClientException.cs` and `ExceptionConditions.cs`, and the tests compare the messages of both. Values
+are not compared or hashed, which pythonnet does wrongly. Importing this loads no runtime.
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from smtpstatus.failures import Failure
     from smtpstatus.v1 import DeliveryStatus
 
-# The text that precedes the server's words, in messages of Aspose.Email, System.Net.Mail and MailKit.
-_SERVER_SAID = re.compile("The server response(?: was)?: |(?<=unexpectedly disconnected): ")
+# Text that precedes the server's reply in messages of Aspose.Email, System.Net.Mail and MailKit.
+_BEFORE_REPLY = re.compile("The server response(?: was)?: |(?<=unexpectedly disconnected): ")
 
-# What an exception without a reply says of what went wrong, by its type or the nearest base of that name.
+# MailKit makes this reply itself if a subclass went on after refused recipients. The server's replies are lost then.
+_OWN_REPLY_OF_MAILKIT = (554, "No recipients were accepted.")
+
+# What went wrong if there was no reply, by the exception's type or its nearest base in this table.
 _CONDITIONS = {
     "MailKit.Security.AuthenticationException": "AUTHENTICATION_REFUSED",
     "MailKit.ServiceNotAuthenticatedException": "AUTHENTICATION_REFUSED",
@@ -45,17 +48,17 @@ _CONDITIONS = {
     "Aspose.Email.AsposeInvalidOperationException": "ARGUMENT_REFUSED",
     "Aspose.Email.AsposeArgumentException": "ARGUMENT_REFUSED",
 }
-# Two clients have one type of exception for everything. Their own words tell these conditions, by how they begin.
+# Two clients have one type of exception for everything. There the beginning of the client's message decides.
 _OF_ONE_TYPE = ("System.Net.Mail.SmtpException", "Aspose.Email.SmtpException")
-_CONDITIONS_BY_WORDS = {
+_CONDITIONS_BY_TEXT = {
     "The operation has timed out.": "TIMED_OUT",
     "Server does not support secure connections.": "FEATURE_NOT_OFFERED",
     "The client or server is only configured for E-mail addresses with ASCII local-parts": "FEATURE_NOT_OFFERED",
     "Security option ": "FEATURE_NOT_OFFERED",
     "Authentication failed.": "AUTHENTICATION_REFUSED",
 }
-# SocketError: HostNotFound, TryAgain, NoRecovery and NoData; TimedOut; OperationAborted.
-_CONDITIONS_OF_SOCKETS = {
+# By SocketError: HostNotFound, TryAgain, NoRecovery and NoData; TimedOut; OperationAborted.
+_CONDITIONS_BY_SOCKET_ERROR = {
     **dict.fromkeys((11001, 11002, 11003, 11004), "NAME_LOOKUP_FAILED"),
     10060: "TIMED_OUT",
     995: "CANCELLED",
@@ -63,22 +66,20 @@ _CONDITIONS_OF_SOCKETS = {
 
 
 def delivery_statuses(exception: Exception, *, recipients: Iterable[str] = (), stage: int = 0) -> list[DeliveryStatus]:
-    """Return what became of each recipient, from an exception of Aspose.Email, System.Net.Mail, MailKit, or any other.
+    """Return what became of each recipient, from an exception of Aspose.Email, System.Net.Mail, MailKit or others.
 
-    With `recipients`, to whom the mail was to go, there is one for each of them, in their order, and then one for
-    whoever else the exception names. Without, there is one for each that it names, and where it names nobody, a single
-    one with an empty recipient. Of whom it does not name, `condition` says what is known: accepted, not sent, or not
-    known; no reply is invented.
+    `recipients` and the result are those of `smtpstatus.replies.delivery_statuses`: a status for each recipient, in
+    their order, and then one for each other recipient that the exception names.
 
-    These clients keep the reply somewhere among the exceptions inside, and not always in the same place: the first
-    code found there counts, in at most 10,000 exceptions that name nobody. Where they kept none, the code is -1,
-    `local_error` has their words, and `condition` says what went wrong. The stage is what an exception's type tells,
-    else `stage`. An exception of Python is read as `smtpstatus.replies` does, and what .NET raised is found inside it.
+    These clients keep the reply in one of the inner exceptions, and not always in the same: the first code counts, in
+    at most 10,000 exceptions that name no recipient. If they kept none, the code is -1, `local_error` has the client's
+    message, and `condition` says what went wrong. The stage is that of the exception's type, or else `stage`. An
+    exception of Python is read as `smtpstatus.replies` does, and .NET's exceptions are found inside it.
     """
-    from smtpstatus import replies
+    from smtpstatus.client_exceptions import walk
     from smtpstatus.failures import statuses_of
 
-    failures = [*replies.walk(exception, _of_dotnet)]
+    failures = [*walk(exception, _of_dotnet)]
     recipients = [recipients] if isinstance(recipients, str) else recipients
     return statuses_of(failures, recipients, stage, type(exception).__name__)
 
@@ -88,7 +89,7 @@ def _of_dotnet(exception: Any) -> list[Failure]:
 
 
 def _walk(exception: Any) -> Iterator[Failure]:
-    """Yield what an exception and all inside it tell, outer ones first, each once."""
+    """Yield what an exception and the exceptions inside it say: the outermost first, each exception once."""
     from smtpstatus.failures import DEPTH_LIMIT, EXCEPTION_LIMIT
 
     system: Any = import_module("System")
@@ -98,11 +99,11 @@ def _walk(exception: Any) -> Iterator[Failure]:
     nameless = 0
     while waiting and nameless < EXCEPTION_LIMIT:
         inner, depth, is_of_authentication = waiting.pop()
-        # Whatever an exception makes of Equals and GetHashCode. Two proxies of one object are not one in Python.
-        alike = seen.setdefault(identity.GetHashCode(inner), [])
-        if any(system.Object.ReferenceEquals(inner, other) for other in alike):
+        # An exception may override Equals and GetHashCode, and two of Python's proxies may be of one object.
+        same_hash = seen.setdefault(identity.GetHashCode(inner), [])
+        if any(system.Object.ReferenceEquals(inner, other) for other in same_hash):
             continue
-        alike.append(inner)
+        same_hash.append(inner)
         is_of_authentication |= "MailKit.Security.AuthenticationException" in _class_names(inner)
         failure = _failure(inner, is_of_authentication=is_of_authentication)
         nameless += not failure.recipient
@@ -110,59 +111,60 @@ def _walk(exception: Any) -> Iterator[Failure]:
         if depth < DEPTH_LIMIT:
             failed = _get(_get(_get(inner, "OperationDetails"), "Failed"), "Values")  # of Aspose.Email
             more = [*_items(_get(inner, "InnerExceptions")), *_items(failed), _get(inner, "InnerException")]
-            waiting += [(one, depth + 1, is_of_authentication) for one in reversed(more) if hasattr(one, "GetType")]
+            waiting += [(item, depth + 1, is_of_authentication) for item in reversed(more) if hasattr(item, "GetType")]
 
 
 def _failure(exception: Any, *, is_of_authentication: bool) -> Failure:
-    """Return what one exception tells."""
+    """Return what one exception says."""
     from smtpstatus.delivery_condition import DeliveryCondition
-    from smtpstatus.failures import WORDS_LIMIT, Failure
+    from smtpstatus.failures import CLIENT_TEXT_LIMIT, Failure
     from smtpstatus.smtp_stage import SmtpStage
 
     names = _class_names(exception)
     is_of_aspose = any(name.startswith("Aspose.") for name in names)
     code = _code(exception)
-    words, text = _words(exception, names)
+    client_text, server_text = _split_message(exception, names)
     stage, recipient, others = _stage(exception, names, is_of_aspose=is_of_aspose)
     if "MailKit.ServiceNotAuthenticatedException" in names and "MailKit.Net.Smtp." in _text(exception, "StackTrace"):
-        code, words, text = 530, "", _text(exception, "Message")  # what it makes of that reply; IMAP's has other words
-    if "MailKit.Net.Smtp.SmtpCommandException" in names and (code, text) == (554, "No recipients were accepted."):
-        # MailKit's own words. A subclass went on after refused recipients, and what the server said is gone.
-        code, words, text, stage = -1, _text(exception, "Message"), None, SmtpStage.RCPT
+        code, client_text, server_text = 530, "", _text(exception, "Message")  # only SMTP's has the reply in it
+    if "MailKit.Net.Smtp.SmtpCommandException" in names and (code, server_text) == _OWN_REPLY_OF_MAILKIT:
+        code, client_text, server_text, stage = -1, _text(exception, "Message"), None, SmtpStage.RCPT
     if is_of_authentication and not stage:
         stage = SmtpStage.AUTH
-    said = None
-    if text is not None:
-        text = text.strip("\r\n")
-        said = text.encode(errors="replace")
-        if is_of_aspose:  # it takes each byte for a character
-            with suppress(UnicodeEncodeError):
-                said = text.encode("latin-1")
-    words = words.strip()[:WORDS_LIMIT]
-    condition = DeliveryCondition[_condition(exception, names, words)]
+    client_text = client_text.strip()[:CLIENT_TEXT_LIMIT]
+    condition = DeliveryCondition[_condition(exception, names, client_text)]
     code = code if 100 <= code <= 999 else -1
-    return Failure(code, said, words, stage, recipient, condition, DeliveryCondition[others])
+    reply = None if server_text is None else _bytes(server_text.strip("\r\n"), is_of_aspose=is_of_aspose)
+    return Failure(code, reply, client_text, stage, recipient, condition, DeliveryCondition[others])
+
+
+def _bytes(server_text: str, *, is_of_aspose: bool) -> bytes:
+    """Return the bytes that the server sent, as far as the client kept them."""
+    if is_of_aspose:  # it makes a character of each byte
+        with suppress(UnicodeEncodeError):
+            return server_text.encode("latin-1")
+    return server_text.encode(errors="replace")
 
 
 def _code(exception: Any) -> int:
-    with suppress(Exception):  # as in _get; and exceptions of HTTP have another StatusCode
+    with suppress(Exception):  # as in _get. Exceptions of HTTP have a StatusCode of another type.
         if exception.GetType().GetProperty("StatusCode").PropertyType.Name == "SmtpStatusCode":
             value = exception.StatusCode
-            return int(getattr(value, "value__", value))  # an int, where a codec has made one of it
+            return int(getattr(value, "value__", value))  # a codec may have made an int of it
     return -1
 
 
-def _words(exception: Any, names: list[str]) -> tuple[str, str | None]:
-    """Return what the client says, and what the server said; None where the client kept nothing of it."""
+def _split_message(exception: Any, names: list[str]) -> tuple[str, str | None]:
+    """Return the client's message and the server's text in it; None if the client kept no text of the server."""
     message = _text(exception, "Message")
     if "MailKit.Net.Smtp.SmtpCommandException" in names:
         return "", message
-    words, *rest = _SERVER_SAID.split(message, maxsplit=1)
-    return words, rest[0] if rest else None
+    client_text, *server_text = _BEFORE_REPLY.split(message, maxsplit=1)
+    return client_text, server_text[0] if server_text else None
 
 
 def _stage(exception: Any, names: list[str], *, is_of_aspose: bool) -> tuple[int, str, str]:
-    """Return what was answered, who was refused, and what became of the others, as far as the type tells."""
+    """Return the stage, the refused recipient and the condition of the others, as far as the type says them."""
     from smtpstatus.reply_text import mailbox_of
     from smtpstatus.smtp_stage import SmtpStage
 
@@ -174,7 +176,7 @@ def _stage(exception: Any, names: list[str], *, is_of_aspose: bool) -> tuple[int
         match _text(exception, "ErrorCode"):
             case "SenderNotAccepted":
                 return SmtpStage.MAIL, "", "NOT_KNOWN"
-            case "RecipientNotAccepted":  # it gives the whole message up
+            case "RecipientNotAccepted":  # MailKit gives up the whole message
                 return SmtpStage.RCPT, mailbox_of(_text(_get(exception, "Mailbox"), "Address")), "NOT_SENT"
             case "MessageNotAccepted":
                 return SmtpStage.CONTENT, "", "NOT_KNOWN"
@@ -183,19 +185,19 @@ def _stage(exception: Any, names: list[str], *, is_of_aspose: bool) -> tuple[int
     return SmtpStage.NOT_DEFINED, "", "NOT_KNOWN"
 
 
-def _condition(exception: Any, names: list[str], words: str) -> str:
+def _condition(exception: Any, names: list[str], client_text: str) -> str:
     if "System.Net.Sockets.SocketException" in names:
         with suppress(Exception):  # as in _get
-            return _CONDITIONS_OF_SOCKETS.get(int(exception.SocketErrorCode.value__), "UNREACHABLE")
-    if names[0] == "System.IO.IOException":  # others are about files
+            return _CONDITIONS_BY_SOCKET_ERROR.get(int(exception.SocketErrorCode.value__), "UNREACHABLE")
+    if names[0] == "System.IO.IOException":  # its subclasses are about files
         return "UNREACHABLE"
     for name in names:
         if name in _CONDITIONS:
             return _CONDITIONS[name]
         if name in _OF_ONE_TYPE:
-            found = [told for said, told in _CONDITIONS_BY_WORDS.items() if words.startswith(said)]
-            return found[0] if found else "NOT_KNOWN"
-    # That of an address is the program's mistake; a reply without a text causes one, too.
+            by_text = (condition for text, condition in _CONDITIONS_BY_TEXT.items() if client_text.startswith(text))
+            return next(by_text, "NOT_KNOWN")
+    # One of an address is the program's mistake. A reply without a text causes a FormatException, too.
     is_of_address = "System.FormatException" in names and "MailAddress" in _text(exception, "StackTrace")
     return "ARGUMENT_REFUSED" if is_of_address else "NOT_KNOWN"
 
@@ -209,10 +211,10 @@ def _text(value: Any, name: str) -> str:
 
 
 def _get(value: Any, name: str, default: Any = None) -> Any:
-    """Return a property, or the default where there is none, or it is null, or throws, whatever it throws."""
+    """Return a property, or the default if there is none, if it is null, or if it throws."""
     try:
         found = getattr(value, name, None)
-    except Exception:  # noqa: BLE001  # that of a stranger's property
+    except Exception:  # noqa: BLE001  # a property of foreign code may raise anything
         return default
     return default if found is None else found
 
@@ -222,7 +224,7 @@ def _items(values: Any) -> list[Any]:
 
     found: list[Any] = []
     with suppress(Exception):  # as in _get
-        # A collection has an end; what is only enumerable need not have one.
-        has_end = hasattr(values, "Count") or hasattr(values, "Length")
-        found.extend(values if has_end else islice(values or (), EXCEPTION_LIMIT))
+        # A value that is only enumerable may be endless.
+        is_finite = hasattr(values, "Count") or hasattr(values, "Length")
+        found.extend(values if is_finite else islice(values or (), EXCEPTION_LIMIT))
     return found

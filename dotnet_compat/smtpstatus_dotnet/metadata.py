@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["EnumNotFoundError", "MetadataError", "NativeImageError", "iter_enums", "read_enum", "read_enums"]
 
-# II.23.1.16: by element type, what an enum can be made of (II.14.3), and the layout of a constant of
-# that type in the blob heap: its length, then its value.
+# II.23.1.16: the element types that an enum can be made of (II.14.3), each with the layout of its constants in the blob
+# heap: the length, then the value.
 _ELEMENT_TYPES = {
     0x02: ("System.Boolean", Struct("<BB")),
     0x03: ("System.Char", Struct("<BH")),
@@ -40,7 +40,7 @@ _ELEMENT_TYPES = {
 
 _FIELD_SIGNATURE = Struct("<3B")  # II.23.2.4: the signature's length, FIELD, and the type
 _STATIC, _LITERAL = 0x10, 0x40  # II.23.1.5, flags of a field
-_NESTING_LIMIT, _MEMBER_LIMIT = 64, 1 << 16  # what a damaged file cannot exceed
+_NESTING_LIMIT, _MEMBER_LIMIT = 64, 1 << 16  # against damaged files
 _ESCAPES = str.maketrans({character: f"\\{character}" for character in "\\[]+*&,"})  # those of Type.FullName
 
 
@@ -49,10 +49,10 @@ def read_enum(
 ) -> EnumDefinition:
     """Return one enum of an assembly.
 
-    `source` is a path or the bytes of the assembly, `full_name` as Type.FullName spells it:
-    `Namespace.Outer+Inner`; `origin` says where bytes came from. Raises MetadataError where the source
-    is not an intact .NET assembly, EnumNotFoundError (which says what is there instead) where it has
-    no such enum, and OSError where the file cannot be read.
+    `source` is a path or the bytes of the assembly. `full_name` is the name that Type.FullName gives:
+    `Namespace.Outer+Inner`. `origin` says where the bytes came from. Raises MetadataError if the source is not an
+    intact .NET assembly, EnumNotFoundError (which says what it has instead) if it has no such enum, and OSError if the
+    file cannot be read.
     """
     (definition,) = read_enums(source, (full_name,), origin=origin)
     return definition
@@ -61,7 +61,10 @@ def read_enum(
 def read_enums(
     source: str | os.PathLike[str] | Buffer, full_names: tuple[str, ...], *, origin: Origin | None = None
 ) -> list[EnumDefinition]:
-    """Return those of several enums that an assembly has, in the order asked for; where it has none, as `read_enum`."""
+    """Return those of several enums that an assembly has, in the order of `full_names`.
+
+    Raises the errors of `read_enum` if it has none of them.
+    """
     with _open(source, origin) as assembly:
         found: list[EnumDefinition] = []
         absent: list[EnumNotFoundError] = []
@@ -98,7 +101,7 @@ def _open(source: str | os.PathLike[str] | Buffer, origin: Origin | None = None)
 
 
 class _Assembly(Metadata):
-    """An assembly seen as a collection of enums; a row is a row of TypeDef."""
+    """An assembly as a collection of enums. A row is a row of TypeDef."""
 
     def enum(self, full_name: str) -> EnumDefinition:
         """Return the enum of that name, or raise an EnumNotFoundError that says what is there instead."""
@@ -133,7 +136,7 @@ class _Assembly(Metadata):
         raise self.error(f"expected types nested up to {_NESTING_LIMIT} deep", f"found {names[0]} in an endless nest")
 
     def _enclosing(self, row: int, table: str) -> int | None:
-        """Return the row of the type in which this one is nested: II.22.32, II.22.14."""
+        """Return the row of the type in which this type is nested: II.22.32, II.22.14."""
         if table == "TypeDef":
             for nested in self.rows_with("NestedClass", "NestedClass", row, row + 1):
                 return self.row("NestedClass", nested)[1]
@@ -150,7 +153,7 @@ class _Assembly(Metadata):
         return self.string(name) == "Enum" and self.string(namespace) == "System"
 
     def definition(self, row: int) -> EnumDefinition:
-        """Read the fields of an enum (II.14.3): the literal ones are its members, another holds its value."""
+        """Read the fields of an enum (II.14.3): the literal fields are its members, an instance field has its type."""
         underlying = ""
         members: dict[str, int] = {}
         for fields in self._fields(row):
@@ -203,7 +206,7 @@ class _Assembly(Metadata):
         return values
 
     def forwarded(self, full_name: str, short_name: str) -> str:
-        """Return the assembly or file where the type is said to be: II.22.14. Empty where nothing is said."""
+        """Return the assembly or file to which the type is forwarded: II.22.14. Empty if it is not forwarded."""
         for row in self.find("ExportedType", short_name):
             if self.full_name(row, "ExportedType") == full_name:
                 outermost = row

@@ -39,11 +39,11 @@ class Origin:
     location: str
     """A path, `ARCHIVE!PATH/INSIDE`, or an address, as a person would write it."""
     version: str = ""
-    """What the source says of its own version: `Aspose.Email 26.9.0.0`. Empty where it says nothing."""
+    """The version that the source gives: `Aspose.Email 26.9.0.0`. Empty if it gives none."""
     framework: str = ""
-    """The target framework for which this build was made: `net6.0`. Empty where unknown."""
+    """The target framework for which this build was made: `net6.0`. Empty if it is not known."""
     via: str = ""
-    """What it was read from: `metadata`, `reference page`, `descriptor set`, ... Empty where nothing was read."""
+    """What it was read from: `metadata`, `reference page`, `descriptor set`, ... Empty if nothing was read."""
 
     def __str__(self) -> str:
         notes = ", ".join(filter(None, (self.version, self.framework)))
@@ -52,20 +52,20 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class EnumDefinition:
-    """One enum, in .NET's terms. Two are equal when they define the same, wherever they were found."""
+    """One enum, in .NET's terms. Two are equal if they have the same definition; their origin does not count."""
 
     full_name: str
     """`Namespace.Outer+Inner`, as Type.FullName writes it."""
     underlying: str | None
-    """`System.Int32`; None where the source has no such notion."""
+    """`System.Int32`; None if the source has no such type."""
     members: Mapping[str, int]
-    """Numbers by .NET-style name, in declared order."""
+    """The numbers by .NET-style names, in declared order."""
     origin: Origin = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One way in which the other enum is not the shared one.
+    """One way in which the other enum differs from the shared one.
 
     | kind         | says                                             | name, number | other_name, other_number |
     |--------------|--------------------------------------------------|--------------|--------------------------|
@@ -98,10 +98,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What came of one enum, or of one place where an enum should have been."""
+    """The result for one enum, or for one place that should have had an enum."""
 
     target: str
-    """What was asked for; empty for the installed assembly."""
+    """The TARGET that was named; empty for the installed assembly."""
     origin: Origin
     definition: EnumDefinition | None = None
     differences: tuple[Difference, ...] = ()
@@ -111,7 +111,7 @@ class Comparison:
 
     @property
     def accepted(self) -> tuple[Difference, ...]:
-        """Those of the profile's differences that are there."""
+        """The differences of the profile that were found."""
         declared = self.profile.differences if self.profile else ()
         return tuple(difference for difference in declared if replace(difference, kind="stale") not in self.differences)
 
@@ -125,14 +125,14 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class ParityReport:
-    """The shared enum, and what came of every place that it was compared with."""
+    """The shared enum, and the result for every place that it was compared with."""
 
     shared: EnumDefinition
     results: tuple[Comparison, ...]
 
     @property
     def exit_code(self) -> int:
-        """The worst of the results, but for builds that do not apply; 2 where none is left, for nothing was checked."""
+        """The worst of the results. A build that is not applicable does not count; if no other is left, it is 2."""
         applicable = (result for result in self.results if not isinstance(result.error, NotApplicableError))
         return max((result.exit_code for result in applicable), default=2)
 
@@ -140,9 +140,9 @@ class ParityReport:
 def compare(shared: EnumDefinition, other: EnumDefinition, profile: Profile | None = None) -> tuple[Difference, ...]:
     """Return how `other` differs from `shared`; an empty tuple when they agree.
 
-    Members match by name. What is left over pairs by number, as `name`, in declared order; the rest
-    is `missing` or `extra`. Underlying types differ only where both sides have one. What the profile
-    declares is no difference; what it declares in vain is one, `stale`.
+    Members are matched by name. The others are paired by number, as `name`, in declared order, and the rest is
+    `missing` or `extra`. Underlying types differ only if both sides have one. A difference that the profile declares is
+    not returned. If the profile declares a difference that is not there, that is `stale`.
     """
     differences = _differences(shared, other)
     if not profile:

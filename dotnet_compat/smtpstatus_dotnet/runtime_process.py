@@ -1,7 +1,7 @@
-"""A .NET runtime in a child process, which is asked about assemblies.
+"""A .NET runtime in a child process, which reads assemblies.
 
-A process has one runtime for its life, and a runtime that fails may take its process with it: for want of ICU, or
-of Mono's facades. So commands ask a child. Nothing is loaded when this is imported.
+A process can have only one runtime, and a runtime that fails may end its process, for example if ICU or Mono's facades
+are missing. So commands ask a child process. Importing this loads no runtime.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
     from smtpstatus_dotnet.parity import EnumDefinition
 
-_PATIENCE = 120  # seconds for an answer of the child, which takes one
+_PATIENCE = 120  # seconds for an answer of the child, which usually takes one second
 
 
 class RuntimeProcess:
-    """A child process with a runtime in it, which is started when it is first needed, and ended with the `with`."""
+    """A child process with a runtime in it. It starts when it is first needed, and ends with the `with` block."""
 
     def __init__(self, runtime: str = "auto") -> None:
         import threading
@@ -44,7 +44,7 @@ class RuntimeProcess:
         self._end()
 
     def start(self) -> None:
-        """See that the runtime runs. Raises ClrError where it does not, each time the same, and tries once."""
+        """Start the runtime if it does not run. Raises ClrError if that fails, and the same error from then on."""
         import subprocess
         from tempfile import TemporaryDirectory
 
@@ -53,11 +53,11 @@ class RuntimeProcess:
                 raise self._failure
             if self._process:
                 return
-            # Mono leaves a report of its crash where it is.
+            # Mono writes a report of its crash into the current folder.
             self._folder: TemporaryDirectory[str] = TemporaryDirectory(prefix="smtpstatus-", ignore_cleanup_errors=True)
             self._messages: IO[bytes] = open(f"{self._folder.name}/messages", "w+b")  # noqa: SIM115  # _end closes it
-            # The child has to import what this process imports, whatever led here to it. Nothing that is asked depends
-            # on a culture. The debugger's pipes would outlive a runtime that is ended.
+            # The child imports the same modules as this process, whatever put them on the path. No answer depends on a
+            # culture. The debugger's pipes would outlive a runtime that is killed.
             environment = {"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"} | os.environ
             environment |= {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
             if "DOTNET_ROOT" in environment:  # may be relative to this folder
@@ -78,7 +78,7 @@ class RuntimeProcess:
     def read_enums(
         self, source: str | os.PathLike[str] | Buffer, full_names: tuple[str, ...], *, origin: Origin | None = None
     ) -> list[EnumDefinition]:
-        """Return what metadata.read_enums returns for the same arguments, as the runtime sees it."""
+        """Return the enums as the runtime sees them. Arguments and errors are those of `clr.read_enums`."""
         with self._lock:
             self.start()
             if isinstance(source, (str, os.PathLike)):
@@ -98,23 +98,24 @@ class RuntimeProcess:
                 pickle.dump(question, process.stdin)
                 process.stdin.flush()
             answer = pickle.load(process.stdout)  # noqa: S301  # of our own code
-        except (OSError, EOFError, pickle.UnpicklingError):  # it has died
-            raise self._death(process.wait()) from None
+        except (OSError, EOFError, pickle.UnpicklingError):  # the child has ended
+            raise self._ended(process.wait()) from None
         finally:
             timer.cancel()
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    def _death(self, status: int) -> ClrError:
+    def _ended(self, status: int) -> ClrError:
+        """Return the error for a child that ended before it answered, with what it printed."""
         self._messages.seek(0)
-        words = self._messages.read(1 << 16).decode(errors="replace").strip()
-        self._end()  # the next question finds another one
-        remedies = [remedy for sign, remedy in REMEDIES.items() if sign in words]
-        lines = [line[:500] for line in words.splitlines() if line.strip()] or ["nothing"]
-        said = "\n  ".join([*lines[:5], *lines[5:][-1:]])  # a runtime begins with the reason, Python ends with it
+        printed = self._messages.read(1 << 16).decode(errors="replace").strip()
+        self._end()  # the next question starts another one
+        remedies = [remedy for sign, remedy in REMEDIES.items() if sign in printed]
+        lines = [line[:500] for line in printed.splitlines() if line.strip()] or ["nothing"]
+        message = "\n  ".join([*lines[:5], *lines[5:][-1:]])  # a runtime begins with the reason, Python ends with it
         return ClrError(
-            f"the .NET runtime ended with its process (status {status}), having said\n  {said}\n"
+            f"the .NET runtime ended with its process (status {status}), having said\n  {message}\n"
             + (remedies[0] if remedies else "--runtime takes another one.")
         )
 
@@ -128,11 +129,11 @@ class RuntimeProcess:
 
 
 def serve(runtime: str) -> None:
-    """Be the child: load the runtime and say so, then answer each question on standard input, until its end."""
+    """Entry point of the child process: load the runtime, report it, and answer the questions on standard input."""
     from smtpstatus_dotnet import clr
 
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a runtime prints is no answer
+    os.dup2(2, 1)  # a runtime may print, which must not mix with the answers
     question: Any = None
     while True:
         try:
@@ -148,4 +149,4 @@ def serve(runtime: str) -> None:
         try:
             question = pickle.load(sys.stdin.buffer)  # noqa: S301  # of our own code
         except EOFError:
-            os._exit(0)  # some runtimes take their time to unload, or crash then
+            os._exit(0)  # some runtimes take long to unload, or crash then

@@ -1,4 +1,4 @@
-"""Finds a .NET runtime and loads it into this process, which has one for its life. Importing this loads none."""
+"""Finds a .NET runtime and loads it into this process, which can have only one. Importing this loads none."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FACADES = tuple(f"{prefix}/lib/mono/4.5/Facades" for prefix in ("/usr", "/usr/l
 _HOW_TO_GET_ONE = """\
 Install .NET (https://dotnet.microsoft.com/download) or point DOTNET_ROOT at it; on x64 Linux, pip install dotnetcore2
 brings a small one."""
-# By what a runtime says before it aborts.
+# By the text that a runtime prints before it aborts.
 REMEDIES = {
     "ICU package": "Install ICU (Debian: libicu-dev), or set DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1.",
     "netstandard": "Install Mono as a library and its facades (Debian: libmonosgen-2.0-1 and mono-devel).",
@@ -35,16 +35,16 @@ REMEDIES = {
 
 
 class ClrError(EnumReadError):
-    """A .NET runtime could not be found or loaded, or it would not load what it was asked about."""
+    """A .NET runtime could not be found or loaded, or it does not load an assembly."""
 
 
 def load_runtime(runtime: str = "auto") -> str:
     """Load a .NET runtime into this process for pythonnet, and return its name: `.NET 10.0.12`.
 
-    One that is loaded already, or set by pythonnet.set_runtime or PYTHONNET_RUNTIME, is used as it is. Else `auto`
-    takes the first there is: by DOTNET_ROOT, by `dotnet` on PATH, in the usual places, in the package dotnetcore2,
-    and Mono; `coreclr` and `mono` are one of the kinds, and anything else is the folder of a .NET installation. Raises
-    ClrError where there is none, and where another one is loaded than was asked for.
+    A runtime that is loaded already, or set by pythonnet.set_runtime or PYTHONNET_RUNTIME, is used as it is. Otherwise
+    `auto` takes the first that it finds: by DOTNET_ROOT, by `dotnet` on PATH, in the usual places, in the package
+    dotnetcore2, and Mono. `coreclr` and `mono` take one of that kind, and anything else is the folder of a .NET
+    installation. Raises ClrError if there is none, or if another one is loaded than was asked for.
     """
     try:
         with needs_extra("dotnet", "asking a .NET runtime"):
@@ -88,7 +88,7 @@ def _find_and_load(pythonnet: Any, runtime: str) -> None:
 
 
 def _roots(runtime: str) -> Iterator[tuple[str, str]]:
-    """Yield the places where a .NET installation may be: how each was come by, and the folder."""
+    """Yield the places where a .NET installation may be: the reason for each, and the folder."""
     if runtime not in ("auto", "coreclr"):
         if runtime != "mono":
             yield "asked for", os.path.realpath(runtime)
@@ -111,7 +111,7 @@ def _roots(runtime: str) -> Iterator[tuple[str, str]]:
 
 
 def _frameworks(root: str) -> list[str]:
-    """Return the folders of an installation's versions, those that have a runtime in them."""
+    """Return the folders of an installation's versions that have a runtime in them."""
     parent = os.path.join(root, _FRAMEWORK)
     folders = [os.path.join(parent, name) for name in os.listdir(parent)] if os.path.isdir(parent) else []
     return [folder for folder in folders if os.path.isfile(os.path.join(folder, "System.Private.CoreLib.dll"))]
@@ -128,7 +128,7 @@ def _load_coreclr(pythonnet: Any, root: str) -> None:
     specs = [clr_loader.DotnetCoreRuntimeSpec(name, os.path.basename(folder), folder) for folder in folders]
     # A version without suffix is a release.
     newest = max(specs, key=lambda spec: (not spec.version_info[3], spec.version_info))
-    # .NET on Linux aborts where it finds no ICU; before .NET 5 also where it finds one that is newer than itself.
+    # .NET on Linux aborts if it finds no ICU. Before .NET 5 it also aborts if the ICU is newer than itself.
     if sys.platform == "linux" and (newest.version_info[0] < 5 or not find_library("icuuc")):
         os.environ.setdefault("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1")
     pythonnet.set_runtime(clr_loader.get_coreclr(runtime_spec=newest, dotnet_root=root))
@@ -136,7 +136,7 @@ def _load_coreclr(pythonnet: Any, root: str) -> None:
 
 
 def _load_mono(pythonnet: Any) -> None:
-    """Load Mono with its facades, without which it aborts, and which it finds by MONO_PATH."""
+    """Load Mono with its facades. It finds them by MONO_PATH, and aborts without them."""
     from ctypes.util import find_library
 
     facades = [folder for folder in _FACADES if os.path.isfile(os.path.join(folder, "netstandard.dll"))]

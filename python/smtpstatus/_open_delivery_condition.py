@@ -1,4 +1,4 @@
-"""The base of `DeliveryCondition`: what was wrong with a delivery, and what follows from it."""
+"""The base of `DeliveryCondition`: what was wrong with a delivery, and what to do about it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from smtpstatus._open_enum import Rule
     from smtpstatus.delivery_condition import DeliveryParty, RetryRule
 
-# Of RetryRule, whose module imports this one.
+# The numbers of RetryRule. Its module imports this one.
 _AFTER_4YZ, _AFTER_4YZ_OR_NO_REPLY, _ALWAYS = 1, 2, 3
 
 
 class ConditionFacts(NamedTuple):
-    """What DeliveryConditionInfo of delivery_condition.proto has."""
+    """The fields of DeliveryConditionInfo in delivery_condition.proto."""
 
     summary: str
     summary_zh: str
@@ -42,7 +42,7 @@ class OpenDeliveryCondition(OpenEnum):
 
     def __init__(self, _value: int, *facts: Any) -> None:
         self.about = ConditionFacts(*facts)
-        """What the .proto file says of it, in numbers."""
+        """The facts out of the .proto file; enum values are numbers."""
 
     def _fill(self) -> None:
         self.about = type(self)["NOT_KNOWN"].about
@@ -59,12 +59,12 @@ class OpenDeliveryCondition(OpenEnum):
 
     @property
     def reason(self) -> str:
-        """Why it is tried again; where it is not, who has to do what first. One sentence."""
+        """The reason for `retry`, in one sentence. If the mail is not tried again: who has to do what first."""
         return self.about.reason
 
     @property
     def counts_against(self) -> DeliveryParty:
-        """Whom it counts against: who has to act."""
+        """The party that it counts against, and that has to act."""
         from smtpstatus.delivery_condition import DeliveryParty
 
         return DeliveryParty(self.about.counts_against)

@@ -12,22 +12,21 @@ if TYPE_CHECKING:
 
 LONGEST = len("5.999.999")
 """How many characters an enhanced status code has at most (RFC 3463 2)."""
-# RFC 3463 2, and the X that RFCs write for any class.
+# RFC 3463 2. RFCs write X for any class.
 _TEXT = re.compile(r"[245Xx]\.([0-9]{1,3})\.([0-9]{1,3})")
 
 
 class OpenEnhancedStatusCode(CodeFacts):
     """The subject and detail of an enhanced status code, without its class: X.1.1 is 1001.
 
-    A detail that is not listed has the facts of its subject, X.y.0, and a subject that is not listed those
-    of X.0.0.
+    A detail that is not listed has the facts of its subject, X.y.0. A subject that is not listed has those of X.0.0.
     """
 
     @classmethod
     def parse(cls, text: str, /) -> Self:
-        """Return the value of `5.1.1`, of `4.1.1`, and of `X.1.1`, as RFCs write it.
+        """Return the value of `5.1.1` or `4.1.1`, or of `X.1.1`, which RFCs write for any class.
 
-        Raises ValueError for what is no enhanced status code (RFC 3463 2).
+        Raises ValueError for anything that is not an enhanced status code (RFC 3463 2).
         """
         match = _TEXT.fullmatch(text)
         if not match:

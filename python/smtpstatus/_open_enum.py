@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class OpenEnum(IntEnum):
-    """An enum of the shared source. Members are the listed values, each an int with facts.
+    """An enum of the shared source. Its members are the listed values, and each is an int with facts.
 
-    Any other whole number within int32 makes a pseudo-member: equal to and hashed as its int, named
-    by its digits. Pseudo-members are not cached: compare with `==`, never with `is`.
+    Any other whole number within int32 makes a pseudo-member. It equals its int and has the same hash, and its name
+    is its digits. Pseudo-members are not cached: compare with `==`, never with `is`.
     """
 
     @classmethod
@@ -40,11 +40,11 @@ class OpenEnum(IntEnum):
         return member
 
     def _fill(self) -> None:
-        """Give the facts to a pseudo-member."""
+        """Set the facts of a pseudo-member."""
 
     @property
     def is_known(self) -> bool:
-        """Whether this is one of the listed values, and not another number."""
+        """Whether this is a listed value, and not another number."""
         return self.name in type(self).__members__
 
     @property
@@ -61,13 +61,15 @@ class OpenEnum(IntEnum):
     def from_name(cls, name: str, /) -> Self:
         """Return the value of that name, in any of its three spellings.
 
-        `MAILBOX_BUSY`, `MailboxBusy` (.NET's JSON) and `SMTP_STATUS_CODE_MAILBOX_BUSY` (protobuf's
-        JSON) are one code. Raises ValueError for anything else; a number is no name.
+        `MAILBOX_BUSY`, `MailboxBusy` (.NET's JSON) and `SMTP_STATUS_CODE_MAILBOX_BUSY` (protobuf's JSON) are the same
+        code. Raises ValueError for anything else, also for a number.
         """
         numbers = _numbers_by_name(cls)
         if name in numbers:
             return cls(numbers[name])
-        from difflib import get_close_matches  # an error may cost 5 ms, an import may not
+        from difflib import (
+            get_close_matches,  # this costs 5 ms: an error may take that long, the import of this module may not
+        )
 
         close = get_close_matches(str(name), numbers, n=1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
@@ -75,11 +77,10 @@ class OpenEnum(IntEnum):
 
     @classmethod
     def from_json(cls, value: object, /) -> Self:
-        """Return what a decoded JSON value stands for.
+        """Return the value that a decoded JSON value stands for.
 
-        A name (any of the spellings of `from_name`) or an int within int32, as protobuf and .NET
-        write them; everything else is a ValueError, also what protobuf's own parser would let
-        through: 250.5, true, "299".
+        Protobuf and .NET write a name (any of the spellings of `from_name`) or an int within int32. Everything else is
+        a ValueError, also 250.5, true and "299", which protobuf's own parser takes.
         """
         if isinstance(value, str):
             return cls.from_name(value)
@@ -89,14 +90,14 @@ class OpenEnum(IntEnum):
 
 
 class CodeFacts(OpenEnum):
-    """An open enum whose values say what `SmtpStatusCodeInfo` has."""
+    """An open enum whose values have the facts of `SmtpStatusCodeInfo`."""
 
     summary: str
     """One line in English."""
     summary_zh: str
     """The same line in Chinese."""
     sources: tuple[str, ...]
-    """Where the code is defined, as `("RFC 5321 4.2.3",)`; `("client",)` for what no server sends."""
+    """Where the code is defined: `("RFC 5321 4.2.3",)`, or `("client",)` for a value that no server sends."""
     means: tuple[Rule, ...]
     """The conditions that it can mean, for `smtpstatus.meaning`."""
 
@@ -109,7 +110,7 @@ class CodeFacts(OpenEnum):
         means: tuple[Rule, ...] = (),
         /,
     ) -> Self:
-        # Enum calls this for the members only, and then puts its own look-up in its place.
+        # Enum calls this for the members only, and then replaces it by its own look-up.
         code = int.__new__(cls, value)
         code._value_ = value
         code.summary = summary
@@ -129,8 +130,8 @@ class CodeFacts(OpenEnum):
 class OpenStatusCode(CodeFacts):
     """An SMTP reply code, or one of the client's own values, as an int with facts.
 
-    A number that is not listed has the facts that an RFC gives it, where one defines it, and else those of
-    its reply class (RFC 5321 4.2.1).
+    A number that is not listed has the facts of `UnlistedStatusCode` if an RFC defines it, and otherwise those of its
+    reply class (RFC 5321 4.2.1).
     """
 
     def _fill(self) -> None:
@@ -143,7 +144,7 @@ class OpenStatusCode(CodeFacts):
             from smtpstatus.reply_class import SmtpReplyClass
 
             self._copy(SmtpReplyClass(self._value_ // 100))
-            self.means = ()  # those of the class are asked last
+            self.means = ()  # `meaning` asks the class last
 
     @property
     def is_success(self) -> bool:
@@ -167,7 +168,7 @@ class OpenStatusCode(CodeFacts):
 
     @property
     def condition(self) -> DeliveryCondition:
-        """What the code means where nothing else is known: no stage, no enhanced status code."""
+        """What the code means if neither the stage nor an enhanced status code is known."""
         from smtpstatus.meaning import decide
 
         return decide(self._value_)

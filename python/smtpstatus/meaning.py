@@ -1,8 +1,8 @@
 """What the outcome of a delivery means: whether to try again, what to answer, and who has to act.
 
-One decision, made of the options of the shared source (`proto/smtpstatus/v1`) and of nothing else: code,
-enhanced status code and stage lead to a `DeliveryCondition`, and all else follows from that. No rule looks
-into the words of a reply. C# decides alike, by the same options, and `tests/vectors` holds both to it.
+It is one decision. Code, enhanced status code and stage lead to a `DeliveryCondition`, and the rest follows from that.
+The rules are options of the shared source (`proto/smtpstatus/v1`). No rule looks at the text of a reply. C# decides by
+the same options, and `tests/vectors` tests both.
 """
 
 from __future__ import annotations
@@ -24,31 +24,31 @@ if TYPE_CHECKING:
     from smtpstatus.rpc_code import RpcCode
     from smtpstatus.v1 import DeliveryStatus
 
-_DECISIVE, _WEAK = 1, 2  # of ConditionRank
-_NOTHING: Rule = (0, (), 0, 0, False)
+_DECISIVE, _WEAK = 1, 2  # the numbers of ConditionRank
+_NO_RULE: Rule = (0, (), 0, 0, False)
 
 
 def decide(code: int, enhanced_code: str = "", stage: int = 0) -> DeliveryCondition:
-    """Return what a reply means, from its code, its enhanced status code (`5.1.1`, or empty) and its stage.
+    """Return what a reply means.
 
-    0 stands for a code that is not known; the class is then that of the enhanced status code, as for every number
-    that is no reply code. What is no enhanced status code, or is of another class than the code (RFC 2034 4), says
-    nothing.
+    `code` is the reply code, 0 if it is not known. `enhanced_code` is `5.1.1`, for example, or empty. `stage` is a
+    value of `SmtpStage`. If `code` is not a reply code, the class is that of the enhanced status code. A text that is
+    not an enhanced status code, or one of another class than the code (RFC 2034 4), is ignored.
     """
     return _decide(code, enhanced_code if len(enhanced_code) <= LONGEST else "", stage)
 
 
-@lru_cache(maxsize=8192)  # there are few different replies among millions
+@lru_cache(maxsize=8192)  # millions of replies have few different codes
 def _decide(code: int, enhanced_code: str, stage: int) -> DeliveryCondition:
     class_of_detail, detail_number, detail_rules = _detail(enhanced_code)
     reply_class = code // 100 if 200 <= code < 600 else class_of_detail
     if class_of_detail != reply_class:
         detail_number, detail_rules = 0, ()
-    own = _rule(SmtpStatusCode(code).means, stage, reply_class, is_bare=not detail_number)
-    detail = _rule(detail_rules, stage, reply_class)
+    by_code = _rule(SmtpStatusCode(code).means, stage, reply_class, is_bare=not detail_number)
+    by_detail = _rule(detail_rules, stage, reply_class)
     by_class = _rule(SmtpReplyClass(reply_class).means, stage, reply_class)
-    is_own_first = own[3] == _DECISIVE or detail[3] == _WEAK
-    for condition, *_ in (own, detail, by_class) if is_own_first else (detail, own, by_class):
+    is_code_first = by_code[3] == _DECISIVE or by_detail[3] == _WEAK
+    for condition, *_ in (by_code, by_detail, by_class) if is_code_first else (by_detail, by_code, by_class):
         found = _at_stage(condition, stage, reply_class)
         if found:
             return found
@@ -56,7 +56,7 @@ def _decide(code: int, enhanced_code: str, stage: int) -> DeliveryCondition:
 
 
 class Verdict(NamedTuple):
-    """All that is decided of a DeliveryStatus."""
+    """What is decided about a DeliveryStatus."""
 
     condition: DeliveryCondition
     retry: bool
@@ -88,16 +88,15 @@ def _condition(delivery_status: DeliveryStatus, reply_class: int) -> DeliveryCon
 
 
 def condition_of(delivery_status: DeliveryStatus) -> DeliveryCondition:
-    """Return what became of a recipient, and so what was wrong."""
+    """Return what became of a recipient."""
     return verdict_of(delivery_status).condition
 
 
 def should_retry(delivery_status: DeliveryStatus) -> bool:
-    """Whether the same mail may reach this recipient later, without anything being changed.
+    """Whether the same mail may reach this recipient later if nothing is changed.
 
-    As its condition says: yes after a 4yz, no after a 5yz (RFC 5321 4.2.1), but for a few conditions; without a reply,
-    where it may come right by itself. Where the answer is no, `condition_of(delivery_status).reason` says who has to
-    act first.
+    It is yes after a 4yz and no after a 5yz (RFC 5321 4.2.1), except for a few conditions. Without a reply it is yes if
+    the cause may go away by itself. If it is no, `condition_of(delivery_status).reason` says who has to act first.
     """
     return verdict_of(delivery_status).retry
 
@@ -117,18 +116,18 @@ def _rule(rules: tuple[Rule, ...], stage: int, reply_class: int, *, is_bare: boo
         _, stages, of_class, _, wants_bare = rule
         if (not stages or stage in stages) and (not of_class or of_class == reply_class) and is_bare >= wants_bare:
             return rule
-    return _NOTHING
+    return _NO_RULE
 
 
 def _at_stage(condition: int, stage: int, reply_class: int) -> DeliveryCondition:
-    """Return what a condition is at a stage: itself, or another one, or nothing, where it cannot be the case."""
+    """Return what replaces a condition at a stage: by default itself; NOT_DEFINED if it is impossible there."""
     found = DeliveryCondition(condition)
     instead = _rule(found.about.instead, stage, reply_class)
-    return found if instead is _NOTHING else DeliveryCondition(instead[0])
+    return found if instead is _NO_RULE else DeliveryCondition(instead[0])
 
 
 def _detail(enhanced_code: str) -> tuple[int, int, tuple[Rule, ...]]:
-    """Return the class of an enhanced status code, its number and its rules; zeros for what is none."""
+    """Return the class of an enhanced status code, its number and its rules; zeros for any other text."""
     try:
         code = EnhancedStatusCode.parse(enhanced_code) if enhanced_code else None
     except ValueError:
@@ -136,4 +135,4 @@ def _detail(enhanced_code: str) -> tuple[int, int, tuple[Rule, ...]]:
     if code is None or not enhanced_code[0].isdecimal():
         return 0, 0, ()
     reply_class = int(enhanced_code[0])
-    return (reply_class, code.value, code.means) if reply_class > 2 else (reply_class, 0, ())  # a 2yz is not asked
+    return (reply_class, code.value, code.means) if reply_class > 2 else (reply_class, 0, ())  # 2.y.z decides nothing

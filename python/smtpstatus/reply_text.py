@@ -1,4 +1,4 @@
-"""The text of a reply and the message that it makes: `SmtpReply` of `smtpstatus.v1`.
+"""The text of a reply, and `SmtpReply`, the message that is made of it.
 
 A reply is one or more lines of three digits and a text (RFC 5321 4.2).
 """
@@ -9,9 +9,9 @@ import re
 
 from smtpstatus.v1 import SmtpReply
 
-# The blank belongs to the text, and both may be missing (RFC 5321 4.2).
+# The blank and the text may be missing (RFC 5321 4.2).
 _LINE = re.compile(r"([1-9][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
-# RFC 3463 2. Cisco's servers put a # before it, others a colon or full stop behind it; 5.1.1.7 is an IP address.
+# RFC 3463 2. Cisco's servers write # before it, others a colon or a full stop after it. 5.1.1.7 is an IP address.
 _ENHANCED_CODE = re.compile(r"#?(([245])\.[0-9]{1,3}\.[0-9]{1,3})(?!\.?[0-9A-Za-z])")
 
 
@@ -20,14 +20,14 @@ class ReplyError(ValueError):
 
 
 def parse_reply(reply: bytes | str) -> SmtpReply:
-    """Return the message of one whole reply, as it came from the server.
+    """Return the message of one whole reply of a server.
 
-    Lines end in CRLF or LF, the last one need not. They are kept as they are, but that bytes that are not
-    UTF-8 become U+FFFD, and a CR inside a line becomes a blank. The code is that of the last line, listed
-    or not. A line that ought to say `250-` and says `250 ` is taken for what it ought to be.
+    Lines end in CRLF or LF; the last one may end without. They are kept as they are, except that bytes that are not
+    UTF-8 become U+FFFD, and that a CR inside a line becomes a blank. The code is that of the last line, listed or not.
+    `250 ` in a line that is not the last is read as `250-`.
 
-    Raises ReplyError for what is no reply: a line without the three digits, a last line that announces
-    another one, a second reply after the first.
+    Raises ReplyError if the text is not a reply: a line lacks the three digits, the last line announces another one, or
+    a second reply follows the first.
     """
     message = SmtpReply()
     lines, code, separator, line, beginning = message.lines, "", "-", "", ""
@@ -48,11 +48,10 @@ def parse_reply(reply: bytes | str) -> SmtpReply:
 
 
 def reply_of(code: int, text: bytes | str) -> SmtpReply:
-    """Return the message of a reply that a client hands out in two parts: the code, and the lines without it.
+    """Return the message of a reply that a client gives in two parts: the code, and the lines without the code.
 
-    A line break divides lines and does not end the last one. The result is what `parse_reply` makes of the whole,
-    but for the blanks that the client took away. -1 and 0 are no replies: there the text is not the server's, and
-    is left out.
+    Line breaks separate lines, and none follows the last. The result is that of `parse_reply`, except for blanks that
+    the client removed. If the code is not of three digits, as -1 and 0, there was no reply, and the text is left out.
     """
     if not 100 <= code <= 999:
         return SmtpReply(code=code)
@@ -61,10 +60,10 @@ def reply_of(code: int, text: bytes | str) -> SmtpReply:
 
 
 def format_reply(reply: SmtpReply) -> bytes:
-    """Return the reply as a server sends it, such that `parse_reply` reads the same reply again.
+    """Return the reply as a server sends it; `parse_reply` reads the same reply out of it.
 
-    A line with a line break in it becomes two, each with the code, so that no text can pose as another reply.
-    Raises ReplyError where the code is none of three digits: -1 and 0 cannot be sent.
+    A line with a line break in it becomes two lines, each with the code, so that no text can pass for another reply.
+    Raises ReplyError if the code is not of three digits: -1 and 0 cannot be sent.
     """
     if not 100 <= reply.code <= 999:
         raise ReplyError(f"expected a reply code, three digits, found {reply.code}")
@@ -73,7 +72,7 @@ def format_reply(reply: SmtpReply) -> bytes:
 
 
 def mailbox_of(recipient: str) -> str:
-    """Return the mailbox (RFC 5321 4.1.2) in what clients call a recipient: `b@example.com` of ` B <b@example.com>`."""
+    """Return the mailbox (RFC 5321 4.1.2) in a client's recipient: `b@example.com` of ` B <b@example.com>`."""
     mailbox = decode(recipient).strip()
     return mailbox[mailbox.rfind("<") + 1 : -1] if mailbox.endswith(">") else mailbox
 
@@ -92,7 +91,7 @@ def _lines(text: str) -> list[str]:
 def decode(text: bytes | str) -> str:
     if isinstance(text, bytes):
         return text.decode("utf-8", "replace")
-    try:  # aiosmtplib has bytes that are not UTF-8 as surrogates
+    try:  # aiosmtplib keeps bytes that are not UTF-8 as surrogates
         return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     except UnicodeEncodeError:
         return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")

@@ -1,6 +1,6 @@
 """A failed delivery as the error of a gRPC call, and back: `DeliveryStatus` and `google.rpc.Status`.
 
-Needs the extra: `pip install 'smtpstatus[grpc]'`. What is said here holds for C# field by field.
+Needs the extra: `pip install 'smtpstatus[grpc]'`. C# makes the same messages, field by field.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ _DETAILS_KEY = "grpc-status-details-bin"
 
 # gRPC's own limit for the trailers of a call is 8 KiB, above which it turns errors at random into
 # RESOURCE_EXHAUSTED. Other stacks count them in base64, and the message in percent-encoding.
-_MOST_BYTES = 3000
-_MOST_IN_TEXT = 255
-_MOST_IN_MESSAGE = 160
+_STATUS_LIMIT = 3000
+_TEXT_LIMIT = 255
+_MESSAGE_LIMIT = 160
 
 
 def to_status(delivery_status: DeliveryStatus, *, retry_delay: timedelta | None = None) -> Status:
@@ -50,16 +50,16 @@ def to_status(delivery_status: DeliveryStatus, *, retry_delay: timedelta | None 
 
     code: that of `smtpstatus.meaning.rpc_code`.
 
-    message: the reply in one line, or `local_error`, or the summary of the condition: the first of them that is
-    not empty, and 160 characters of it.
+    message: the reply in one line, or `local_error`, or the summary of the reply code or of the condition: the first of
+    them that is not empty, at most 160 characters.
 
     details: an ErrorInfo, whose reason is the code's name (`SMTP_STATUS_CODE_MAILBOX_BUSY`, `SMTP_STATUS_CODE_521`,
     `SMTP_STATUS_CODE_MINUS_5`), whose domain is `smtpstatus.v1`, and whose metadata are `condition`, `code`,
-    `enhanced_code` where there is one, and `retry`, for callers that do not have our messages; the DeliveryStatus
-    itself; and, where a delay is given and `should_retry` says yes, a RetryInfo. A DeliveryStatus of more than 3,000
-    bytes is shortened: no text has more than 255 bytes, and the last lines of the reply are left out.
+    `enhanced_code` if there is one, and `retry`, for callers that do not have our messages; the DeliveryStatus itself;
+    and a RetryInfo if a delay is given and `should_retry` says yes. A DeliveryStatus of more than 3,000 bytes is
+    shortened: each text to 255 bytes, and the last lines of the reply are left out.
 
-    Raises ValueError where nothing failed: the mail was accepted, or is only delayed.
+    Raises ValueError if nothing failed: the mail was accepted, or is only delayed.
     """
     reply, code = delivery_status.reply, delivery_status.reply.code
     condition, is_retried, answer = verdict_of(delivery_status)
@@ -72,7 +72,7 @@ def to_status(delivery_status: DeliveryStatus, *, retry_delay: timedelta | None 
         text = delivery_status.local_error or summary
     enhanced_code = _enhanced_code(reply.enhanced_code or delivery_status.status)
     info = _error_info(code, enhanced_code, condition, is_retried=is_retried)
-    status = Status(code=answer, message=text[:_MOST_IN_MESSAGE].strip(" \t\n"), details=[info])
+    status = Status(code=answer, message=text[:_MESSAGE_LIMIT].strip(" \t\n"), details=[info])
     status.details.add().Pack(_shortened(delivery_status))
     if retry_delay is not None and is_retried:
         retry = RetryInfo()
@@ -83,7 +83,7 @@ def to_status(delivery_status: DeliveryStatus, *, retry_delay: timedelta | None 
 
 @lru_cache(maxsize=1024)
 def _error_info(code: int, enhanced_code: str, condition: DeliveryCondition, *, is_retried: bool) -> AnyMessage:
-    """Return what callers without our messages read."""
+    """Return the ErrorInfo, which callers without our messages read."""
     metadata = {"condition": condition.proto_name, "code": str(code), "retry": "true" if is_retried else "false"}
     if enhanced_code:
         metadata["enhanced_code"] = enhanced_code
@@ -95,10 +95,10 @@ def _error_info(code: int, enhanced_code: str, condition: DeliveryCondition, *, 
 
 
 def from_status(status: Status) -> DeliveryStatus | None:
-    """Return the DeliveryStatus among the details, the first that is intact.
+    """Return the first intact DeliveryStatus among the details, or None.
 
-    None where there is none: an error of another kind is never guessed at. Nor is one believed that says that
-    nothing failed, for that is no error.
+    Nothing is guessed from an error of another kind. A DeliveryStatus of a success is ignored, because it is not an
+    error.
     """
     delivery_status = DeliveryStatus()
     for detail in status.details:
@@ -128,7 +128,7 @@ if TYPE_CHECKING:
 def abort(context: Any, delivery_status: DeliveryStatus, *, retry_delay: timedelta | None = None) -> Any:
     """End the call that a server handles with the error of `to_status`; under asyncio, `await` this.
 
-    Takes the place of trailing metadata that were set before. Raises what gRPC's own `context.abort` raises, and
+    It replaces trailing metadata that were set before. Raises the exception of gRPC's own `context.abort`, and
     ValueError for a success.
     """
     status = to_status(delivery_status, retry_delay=retry_delay)
@@ -139,12 +139,11 @@ def abort(context: Any, delivery_status: DeliveryStatus, *, retry_delay: timedel
 def from_rpc_error(error: grpc.RpcError) -> DeliveryStatus | None:
     """Return the DeliveryStatus that a server ended the call with; the error may be an AioRpcError.
 
-    None for an error of another kind, as `from_status` says, and where the details name another code than the
-    call ended with.
+    Return None for an error of another kind, see `from_status`, and if the details have another code than the call.
     """
-    # Unlike grpc_status, this does not ask for equal messages: servers may word their own.
+    # Unlike grpc_status, this does not compare the messages: a server may write its own.
     call: Any = error
-    if not hasattr(call, "trailing_metadata"):  # not of a call
+    if not hasattr(call, "trailing_metadata"):  # not an error of a call
         return None
     details = next((value for key, value in call.trailing_metadata() or () if key == _DETAILS_KEY), b"")
     try:
@@ -155,7 +154,7 @@ def from_rpc_error(error: grpc.RpcError) -> DeliveryStatus | None:
 
 
 def _shortened(whole: DeliveryStatus) -> DeliveryStatus:
-    if whole.ByteSize() <= _MOST_BYTES:
+    if whole.ByteSize() <= _STATUS_LIMIT:
         return whole
     short = DeliveryStatus(
         final_recipient=_start(whole.final_recipient),
@@ -170,17 +169,17 @@ def _shortened(whole: DeliveryStatus) -> DeliveryStatus:
     )
     for line in whole.reply.lines:
         short.reply.lines.append(_start(line))
-        if short.ByteSize() > _MOST_BYTES:
+        if short.ByteSize() > _STATUS_LIMIT:
             del short.reply.lines[-1]
             break
     return short
 
 
 def _start(text: str) -> str:
-    """Return as many characters of a text as fit into 255 bytes."""
-    return text.encode()[:_MOST_IN_TEXT].decode(errors="ignore")
+    """Return the characters of a text that fit into 255 bytes."""
+    return text.encode()[:_TEXT_LIMIT].decode(errors="ignore")
 
 
 def _enhanced_code(text: str) -> str:
-    """Return an enhanced status code, or nothing for what is too long to be one."""
+    """Return an enhanced status code; empty for a text that is too long for one."""
     return text if len(text) <= LONGEST else ""
