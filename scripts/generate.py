@@ -153,7 +153,7 @@ ENUM_MODULES = (
 BASES = {
     "OpenEnum": "_open_enum",
     "CodeFacts": "_open_enum",
-    "OpenStatusCode": "_open_enum",
+    "OpenStatusCode": "_open_status_code",
     "OpenEnhancedStatusCode": "_open_enhanced_status_code",
     "OpenDeliveryCondition": "_open_delivery_condition",
 }

@@ -1,7 +1,7 @@
 # Generated from proto/smtpstatus/v1/smtp_status_code.proto. Do not edit.
 # Run `python scripts/generate.py` to regenerate.
 
-from smtpstatus._open_enum import OpenStatusCode
+from smtpstatus._open_status_code import OpenStatusCode
 
 class SmtpStatusCode(OpenStatusCode):
     NOT_DEFINED = 0

@@ -68,12 +68,13 @@ KINDS = (
         "reference_page", suffixes=(".md",),
     ),
     Kind(
-        "X.binpb", "a protobuf descriptor set, or an image of buf",
+        "X.binpb", "the shared enum in a protobuf descriptor set or an image of buf",
         "descriptor_set", suffixes=(".binpb",), full_names=(SHARED_TYPE,),
     ),
     Kind(
         "grpc://HOST:PORT, grpcs://HOST:PORT",
-        "a running server with gRPC reflection; GRPC_DEFAULT_SSL_ROOTS_FILE_PATH names the certificates to trust",
+        "the shared enum in a running server with gRPC reflection; GRPC_DEFAULT_SSL_ROOTS_FILE_PATH names the "
+        "certificates to trust",
         "grpc_reflection", prefixes=("grpc:", "grpcs:"), full_names=(SHARED_TYPE,), extra="grpc", is_remote=True,
     ),
     Kind(

@@ -1,0 +1,108 @@
+"""The rooms, the two tables that grow by a row, and the pages that are made from them."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+import shutil
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import grimp
+import pytest
+from process import run
+
+import smtpstatus
+import smtpstatus_dotnet
+from smtpstatus.extras import MissingExtraError, needs_extra
+from smtpstatus_dotnet.reports import FORMATS, Format
+from smtpstatus_dotnet.targets.table import KINDS, Kind
+
+MODULES = [
+    module.name
+    for package in (smtpstatus, smtpstatus_dotnet)
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+]
+# What the extras bring.
+PACKAGES = (
+    *("remotezip", "requests", "urllib3", "packaging", "platformdirs"),
+    *("grpc", "grpc_status", "grpc_reflection", "google.rpc"),
+    *("pythonnet", "clr", "clr_loader", "shtab"),
+)
+
+
+def test_arrows_go_down(root: Path) -> None:
+    result = run(Path(sys.executable).with_name("lint-imports"), "--no-cache", folder=root)
+    assert result.returncode == 0, result.stdout
+    assert "3 kept, 0 broken" in result.stdout
+
+
+def test_no_circle_in_the_bridge() -> None:
+    graph = grimp.build_graph("smtpstatus_dotnet", cache_dir=None)
+    assert not graph.nominate_cycle_breakers("smtpstatus_dotnet")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.reader)
+def test_every_reader_has_one_signature(kind: Kind) -> None:
+    reader = import_module(f"smtpstatus_dotnet.targets.{kind.reader}")
+    parameters = {name: parameter.annotation for name, parameter in inspect.signature(reader.read).parameters.items()}
+    assert parameters == {"target": "str", "request": "Request"}
+    assert bool(kind.prefixes) != bool(kind.suffixes)
+
+
+@pytest.mark.parametrize("row", FORMATS, ids=lambda row: row.name)
+def test_every_format_has_one_signature(row: Format) -> None:
+    render = import_module(f"smtpstatus_dotnet.reports.{row.name}").render
+    parameters = {name: parameter.annotation for name, parameter in inspect.signature(render).parameters.items()}
+    assert parameters == {"report": "ParityReport"} | ({"is_colored": "bool"} if row.has_colors else {})
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_importing_a_module_without_any_extra(module: str) -> None:
+    """It works, or says what to install."""
+    program = f"""
+import pytest, sys
+for name in {PACKAGES}:
+    sys.modules[name] = None  # an import of it is then a ModuleNotFoundError
+try:
+    import {module}
+except ImportError as error:
+    print(type(error).__name__, error)
+"""
+    result = run(sys.executable, "-c", program)
+    assert result.returncode == 0, result.stderr
+    assert not result.stdout or result.stdout.startswith("MissingExtraError "), result.stdout
+    assert not result.stdout or "needs the extra: pip install 'smtpstatus[" in result.stdout
+
+
+def test_an_extra_that_is_missing() -> None:
+    with pytest.raises(MissingExtraError) as caught, needs_extra("grpc", "This part"):
+        import_module("no_such_package")
+    message = "This part needs the extra: pip install 'smtpstatus[grpc]' (No module named 'no_such_package')"
+    assert str(caught.value) == message
+    assert isinstance(caught.value.__cause__, ModuleNotFoundError)
+    with pytest.raises(MissingExtraError) as outer, needs_extra("index", "That part"):
+        raise caught.value
+    assert outer.value is caught.value  # the inner message says more
+    with pytest.raises(KeyError), needs_extra("grpc", "This part"):
+        raise KeyError
+
+
+def test_the_pages_are_fresh(root: Path, tmp_path: Path) -> None:
+    for name in ("README.md", "pyproject.toml", "docs/architecture.md", "scripts/document.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(root / name, tmp_path / name)
+    for folder in ("python", "dotnet_compat"):
+        (tmp_path / folder).symlink_to(root / folder)
+    command = (sys.executable, tmp_path / "scripts" / "document.py")
+    result = run(*command, "--check")
+    assert (result.returncode, result.stdout) == (0, "")
+
+    page = tmp_path / "README.md"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace("| a folder |", "| a directory |"), encoding="utf-8")
+    result = run(*command, "--check")
+    assert (result.returncode, result.stdout) == (1, "README.md is not fresh: run python scripts/document.py\n")
+    assert run(*command).stdout == "wrote README.md\n"
+    assert page.read_text(encoding="utf-8") == text
