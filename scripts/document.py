@@ -112,8 +112,8 @@ def arrows(packages: dict[str, list[Room]]) -> list[tuple[Room, Room]]:
         graph.add_import(
             importer="smtpstatus_dotnet.targets.table", imported=f"smtpstatus_dotnet.targets.{kind.reader}"
         )
-    for row in FORMATS:
-        graph.add_import(importer="smtpstatus_dotnet.cli", imported=f"smtpstatus_dotnet.reports.{row.name}")
+    for name in FORMATS:
+        graph.add_import(importer="smtpstatus_dotnet.cli", imported=f"smtpstatus_dotnet.reports.{name}")
     order = [box for boxes in packages.values() for box in boxes]
     direct: dict[Room, set[Room]] = {}
     reachable: dict[Room, set[Room]] = {}

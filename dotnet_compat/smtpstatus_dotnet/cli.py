@@ -6,8 +6,6 @@ import argparse
 import os
 import re
 import sys
-import textwrap
-from dataclasses import dataclass
 from importlib import import_module
 
 from smtpstatus_dotnet.output import fail, prepare_streams, print_text, wants_color, write_file
@@ -16,6 +14,9 @@ from smtpstatus_dotnet.reports import FORMATS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    AddArguments = Callable[["_Parser"], None]
+    Run = Callable[[argparse.Namespace], int]
 
     from smtpstatus_dotnet.parity import EnumDefinition, ParityReport
 
@@ -34,19 +35,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-@dataclass(frozen=True, slots=True)
-class _Command:
-    add_arguments: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace], int]
-    purpose: str
-    details: str = ""
-
-
 class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
     """Of a fixed width: argparse asks for the terminal's at every start, and imports shutil for it."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=100)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Its epilog is made for the help only: most checks print none."""
+
+    make_epilog: Callable[[], str] | None = None
+
+    def format_help(self) -> str:
+        self.epilog = self.make_epilog() if self.make_epilog else None
+        return super().format_help()
 
 
 class _Version(argparse.Action):
@@ -56,30 +59,29 @@ class _Version(argparse.Action):
         parser.exit(print_text(f"smtpstatus {version('smtpstatus')}\n"))
 
 
-def _parser(name: str = "") -> argparse.ArgumentParser:
+def _parser(command: str = "") -> _Parser:
     """Return the parser of one command, or of all: most checks are over before all are made."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="smtpstatus",
         description="One SMTP status vocabulary for Python and .NET, and proof that both speak it.",
         formatter_class=_HelpFormatter,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     parsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name_, command in _COMMANDS.items():
-        if name in _COMMANDS and name != name_:
-            continue
-        description = f"{command.purpose[0].upper()}{command.purpose[1:]}.\n{command.details}"
-        own = parsers.add_parser(name_, help=command.purpose, description=description, formatter_class=_HelpFormatter)
-        command.add_arguments(own)
-        own.set_defaults(run=command.run)
+    for name in [command] if command in _COMMANDS else _COMMANDS:
+        add_arguments, run, purpose, details = _COMMANDS[name]
+        description = f"{purpose[0].upper()}{purpose[1:]}.\n{details}"
+        subparser = parsers.add_parser(name, help=purpose, description=description, formatter_class=_HelpFormatter)
+        add_arguments(subparser)
+        subparser.set_defaults(run=run)
     return parser
 
 
 # check
 
 
-def _check_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.epilog = _targets_help()
+def _check_arguments(parser: _Parser) -> None:
+    parser.make_epilog = _targets_help
     parser.add_argument("targets", nargs="*", metavar="TARGET")
     parser.add_argument("--type", metavar="NAME", help="the enum's full name: Namespace.Outer+Inner")
     parser.add_argument(
@@ -89,18 +91,21 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runtime", metavar="auto|coreclr|mono|FOLDER", help="which one to ask, with --via clr")
     parser.add_argument("--profile", metavar="NAME|FILE", help="accept the differences that this profile declares")
     parser.add_argument("--write-profile", metavar="FILE", help="write a profile that accepts what differs now")
-    parser.add_argument("--format", choices=[row.name for row in FORMATS], default="text")
+    parser.add_argument("--format", choices=tuple(FORMATS), default="text")
     parser.add_argument("--output", metavar="FILE", help="write the report there instead of to standard output")
 
 
 def _targets_help() -> str:
     """Return the table of target kinds as text."""
+    import textwrap
+
     from smtpstatus_dotnet.targets.table import INSTALLED_SUMMARY, KINDS
 
     lines = ["A TARGET is one of"]
     for kind in KINDS:
-        extra = f": pip install 'smtpstatus[{kind.extra}]'" if kind.extra else ""
-        summary = textwrap.wrap(kind.summary + extra, 76, break_on_hyphens=False)
+        command = f"pip install 'smtpstatus[{kind.extra}]'".replace(" ", "\xa0")  # is not to be broken
+        text = f"{kind.summary}: {command}" if kind.extra else kind.summary
+        summary = [line.replace("\xa0", " ") for line in textwrap.wrap(text, 76, break_on_hyphens=False)]
         forms = f"  {kind.forms}"
         lines += [f"{forms:<24}{summary.pop(0)}"] if len(forms) < 23 else [forms]
         lines += (f"{'':24}{line}" for line in summary)
@@ -115,14 +120,12 @@ def _check(options: argparse.Namespace) -> int:
         return fail("--runtime goes with --via clr: without it no runtime is asked")
     runtime = "auto" if options.runtime is None else options.runtime
     report = check(*options.targets, type_name=options.type, profile=options.profile, via=options.via, runtime=runtime)
-    (report_format,) = (row for row in FORMATS if row.name == options.format)
-    render: Callable[..., str] = import_module(f"smtpstatus_dotnet.reports.{report_format.name}").render
+    render = import_module(f"smtpstatus_dotnet.reports.{options.format}").render
     if options.output:
         status = write_file(options.output, render(report))
-    elif report_format.has_colors and wants_color():
-        status = print_text(render(report, is_colored=True))
     else:
-        status = print_text(render(report), is_data=report_format.is_data)
+        colors = {"is_colored": True} if options.format == "text" and wants_color() else {}
+        status = print_text(render(report, **colors), is_data=FORMATS[options.format])
     if options.write_profile:
         status = status or _write_profile(options.write_profile, report)
     return status or report.exit_code
@@ -149,7 +152,7 @@ def _write_profile(path: str, report: ParityReport) -> int:
 # list
 
 
-def _list_arguments(parser: argparse.ArgumentParser) -> None:
+def _list_arguments(parser: _Parser) -> None:
     parser.add_argument("target", nargs="?", metavar="TARGET", help="see smtpstatus check --help")
     parser.add_argument("--type", metavar="NAME", help="the enum's full name: Namespace.Outer+Inner")
     parser.add_argument("--format", choices=("text", "json", "csv", "markdown"), default="text")
@@ -178,7 +181,7 @@ def _list(options: argparse.Namespace) -> int:
 # show
 
 
-def _show_arguments(parser: argparse.ArgumentParser) -> None:
+def _show_arguments(parser: _Parser) -> None:
     examples = "550, -1, MailboxBusy, MAILBOX_BUSY, 5.1.1, or a reply: 550 5.1.1 User unknown"
     parser.add_argument("status", nargs="+", metavar="CODE|NAME|ENHANCED CODE|REPLY", help=examples)
 
@@ -210,7 +213,7 @@ def _card(text: str) -> str:
 # include, completion
 
 
-def _no_arguments(_: argparse.ArgumentParser) -> None:
+def _no_arguments(_: _Parser) -> None:
     pass
 
 
@@ -226,7 +229,7 @@ def _include(_options: argparse.Namespace) -> int:
     return fail(f"smtpstatus/v1/*.proto is in neither {' nor '.join(folders)}: is the installation complete?")
 
 
-def _completion_arguments(parser: argparse.ArgumentParser) -> None:
+def _completion_arguments(parser: _Parser) -> None:
     parser.add_argument("shell", choices=("bash", "zsh", "tcsh"))
 
 
@@ -241,21 +244,23 @@ def _completion(options: argparse.Namespace) -> int:
     return print_text(f"{shtab.complete(_parser(), options.shell)}\n")
 
 
-_COMMANDS = {
-    "check": _Command(_check_arguments, _check, "compare the shared enum with the one in each TARGET"),
-    "list": _Command(_list_arguments, _list, "print the members of the shared enum, or of a TARGET's"),
-    "show": _Command(
+# What adds the command's arguments, what runs it, its purpose in a line, and more about it.
+_COMMANDS: dict[str, tuple[AddArguments, Run, str, str]] = {
+    "check": (_check_arguments, _check, "compare the shared enum with the one in each TARGET", ""),
+    "list": (_list_arguments, _list, "print the members of the shared enum, or of a TARGET's", ""),
+    "show": (
         _show_arguments,
         _show,
         "explain a status: a code, its name in any spelling, an enhanced status code, or a whole reply",
+        "",
     ),
-    "include": _Command(
+    "include": (
         _no_arguments,
         _include,
         "print the folder in which protoc finds smtpstatus/v1/*.proto",
         'protoc -I. -I"$(smtpstatus include)" mail.proto',
     ),
-    "completion": _Command(
+    "completion": (
         _completion_arguments,
         _completion,
         "print what makes a shell complete this command",

@@ -1,4 +1,4 @@
-"""The enums of the shared source are IntEnums that are open, as those of proto3 and .NET are: this is their base.
+"""The enums of the shared source, as IntEnums that are open like those of proto3 and .NET, and their bases `_open_…`.
 
 An enum that has members cannot be subclassed, so the behaviour lives here and the generated modules
 hold nothing but members.

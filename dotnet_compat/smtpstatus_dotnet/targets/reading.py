@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         ) -> list[EnumDefinition]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Request:
     """What is wanted of a target."""
 
@@ -36,7 +36,7 @@ class Request:
     """Reads those enums out of one assembly."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Unread:
     """A place whose enum could not be read."""
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from smtpstatus_dotnet.targets.reading import Found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Kind:
     """One kind of target."""
 
