@@ -57,7 +57,7 @@ def render_enhanced_code(text: str) -> str:
 
     code = EnhancedStatusCode.parse(text)
     permanent = f"5.{code.subject}.{code.detail}"
-    facts = [("class", words) for words in _CLASSES.get(text[0], (f"any; what follows is for {permanent}",))]
+    facts = [("class", name) for name in _CLASSES.get(text[0], (f"any; what follows is for {permanent}",))]
     facts += _meaning(0, text if text[0] in _CLASSES else permanent)
     facts.append(("protobuf", code.proto_name))
     has_subject = EnhancedStatusCode(1000 * code.subject).is_known

@@ -14,7 +14,7 @@ from smtpstatus.v1 import DeliveryStatus, SmtpReply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 EXCEPTION_LIMIT, DEPTH_LIMIT = 10_000, 16
 """How many exceptions without a recipient are read, and how deep: exceptions may be nested without end."""
@@ -58,21 +58,27 @@ def statuses_of(failures: Sequence[Failure], recipients: Iterable[str], stage: i
     """
     named = _by_recipient(failures)
     given = {_key(recipient): recipient for recipient in dict.fromkeys(map(mailbox_of, recipients))}
-    reply_to_all = next((failure for failure in failures if failure.has_reply and not failure.recipient), None)
-    common = _with_reply(reply_to_all) if reply_to_all else _without_reply(failures, name)
-    condition_of_others = _condition_of_others(failures, is_certain=not given or named.keys() <= given.keys())
+    reply_to_all = _reply_to_all(failures)
+    if reply_to_all:
+        unnamed = _status(reply_to_all, stage, name)
+    else:
+        unnamed = _status_of_others(failures, given, named) or _status_without_reply(failures, stage, name)
     statuses: list[DeliveryStatus] = []
     for key in {**given, **named} or [""]:
         own = named.get(key)
-        if own is None and reply_to_all is None and condition_of_others is not None:
-            status = DeliveryStatus(condition=condition_of_others)
+        status = DeliveryStatus()
+        if own is None or (reply_to_all and not own.has_reply):
+            status.CopyFrom(unnamed)
         else:
-            status = DeliveryStatus()
-            status.CopyFrom(_own_status(own, reply_to_all, name) or common)
-            status.stage = status.stage or stage
+            status.CopyFrom(_status(own, stage, name))
         status.final_recipient = given.get(key) or (own.recipient if own else "")
         statuses.append(status)
     return statuses
+
+
+def _reply_to_all(failures: Sequence[Failure]) -> Failure | None:
+    """Return the first failure with a reply that names no recipient."""
+    return next((failure for failure in failures if failure.has_reply and not failure.recipient), None)
 
 
 def _by_recipient(failures: Sequence[Failure]) -> dict[str, Failure]:
@@ -85,22 +91,16 @@ def _by_recipient(failures: Sequence[Failure]) -> dict[str, Failure]:
     return named
 
 
-def _condition_of_others(failures: Sequence[Failure], *, is_certain: bool) -> int | None:
-    """Return the condition of the recipients that no failure names, or None if no failure names any.
-
-    It is not certain if a failure names a recipient that was not given: it may be a given one in another spelling.
-    """
+def _status_of_others(
+    failures: Sequence[Failure], given: Mapping[str, str], named: Mapping[str, Failure]
+) -> DeliveryStatus | None:
+    """Return the status of the recipients that no failure names, or None if no failure names any."""
     condition = next((failure.condition_of_others for failure in failures if failure.recipient), None)
-    if condition == DeliveryCondition.ACCEPTED and not is_certain:
-        return DeliveryCondition.NOT_KNOWN
-    return condition
-
-
-def _own_status(failure: Failure | None, reply_to_all: Failure | None, name: str) -> DeliveryStatus | None:
-    """Return the status of a recipient by its own failure; None if it has none, or the reply to all says more."""
-    if failure is None or (reply_to_all and not failure.has_reply):
+    if condition is None:
         return None
-    return _with_reply(failure) if failure.has_reply else _without_reply([failure], name)
+    if condition == DeliveryCondition.ACCEPTED and given and not named.keys() <= given.keys():
+        condition = DeliveryCondition.NOT_KNOWN  # the refused recipient may be a given one in another spelling
+    return DeliveryStatus(condition=condition)
 
 
 def _key(recipient: str) -> str:
@@ -113,12 +113,15 @@ def _key(recipient: str) -> str:
     return f"{local_part}{at}{domain}"
 
 
-def _with_reply(failure: Failure) -> DeliveryStatus:
+def _status(failure: Failure, stage: int, name: str) -> DeliveryStatus:
+    if not failure.has_reply:
+        return _status_without_reply([failure], stage, name)
     status = DeliveryStatus()
     if failure.carried_status is not None:
         status.CopyFrom(failure.carried_status)
+        status.stage = status.stage or stage
         return status
-    status.stage = failure.stage
+    status.stage = failure.stage or stage
     if failure.server_text is None:
         status.reply.code = failure.code
     else:
@@ -130,10 +133,10 @@ def _with_reply(failure: Failure) -> DeliveryStatus:
     return status
 
 
-def _without_reply(failures: Sequence[Failure], name: str) -> DeliveryStatus:
+def _status_without_reply(failures: Sequence[Failure], stage: int, name: str) -> DeliveryStatus:
     texts = dict.fromkeys(failure.client_text[:CLIENT_TEXT_LIMIT] for failure in failures if failure.client_text)
     return DeliveryStatus(
-        stage=next((failure.stage for failure in failures if failure.stage), 0),
+        stage=next((failure.stage for failure in failures if failure.stage), stage),
         reply=SmtpReply(code=-1),
         local_error=" ".join(texts)[:CLIENT_TEXT_LIMIT] or name,
         condition=min(failure.condition for failure in failures),  # the first in the .proto file says most

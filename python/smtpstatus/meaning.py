@@ -80,9 +80,15 @@ def _condition(delivery_status: DeliveryStatus, reply_class: int) -> DeliveryCon
         return DeliveryCondition.PROTOCOL_ERROR
     if 200 <= reply.code < 600:
         return decide(reply.code, reply.enhanced_code or status, delivery_status.stage)
-    code = 0 if reply.code == -1 and status else reply.code  # the status says more than a failure without a reply
-    condition = DeliveryCondition(delivery_status.condition or decide(code, status, delivery_status.stage))
-    if delivery_status.stage == SmtpStage.CONTENT:
+    return _condition_without_reply(delivery_status)
+
+
+def _condition_without_reply(delivery_status: DeliveryStatus) -> DeliveryCondition:
+    """Return the stored condition; without one, what the status of a delivery report or the code says."""
+    code, status, stage = delivery_status.reply.code, delivery_status.status, delivery_status.stage
+    code = 0 if code == -1 and status else code  # the status says more than a failure without a reply
+    condition = DeliveryCondition(delivery_status.condition or decide(code, status, stage))
+    if stage == SmtpStage.CONTENT:
         condition = DeliveryCondition(condition.about.when_reply_lost or condition)
     return condition
 

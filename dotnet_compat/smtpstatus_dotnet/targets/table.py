@@ -94,12 +94,14 @@ def find(target: str | None, type_name: str | None = None, process: RuntimeProce
     metadata, or by the .NET runtime in `process`. What cannot be read is an Unread, never an exception.
     """
     place = INSTALLED_SUMMARY if target is None else target
-    all_skipped = None
+    skipped = others = 0
     for found in _attempt(target, place, type_name, process):
-        is_skipped = isinstance(found, Unread) and isinstance(found.error, NotApplicableError)
-        all_skipped = is_skipped and all_skipped is not False
+        if isinstance(found, Unread) and isinstance(found.error, NotApplicableError):
+            skipped += 1
+        else:
+            others += 1
         yield found
-    if all_skipped:
+    if skipped and not others:
         yield Unread(Origin(place), EnumReadError(f"no build in {place} is for the .NET runtime that was asked"))
 
 
