@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,7 +22,7 @@ pytest.importorskip("remotezip", reason="the extra is not installed: pip install
 from index_server import CountingProxy, File, Index, html_page, json_page, make_wheel, serve
 
 from smtpstatus_dotnet.metadata import read_enums
-from smtpstatus_dotnet.package_indexes import cache, pages, ranges, transport, wheel
+from smtpstatus_dotnet.package_indexes import cache, pages, ranges, settings, transport, wheel
 from smtpstatus_dotnet.package_indexes.settings import configured_indexes, public_index
 from smtpstatus_dotnet.parity import CheckError, EnumDefinition, EnumNotFoundError
 from smtpstatus_dotnet.targets import package_index
@@ -645,6 +646,28 @@ def test_credentials_stay_with_their_host(demo: Index, monkeypatch: pytest.Monke
 
 def urls() -> list[str]:
     return [index.url for index in configured_indexes()]
+
+
+def test_the_public_index_is_that_of_pip() -> None:
+    """Pip's own help says which it asks by default. Nothing of pip is loaded into this process."""
+    command = [sys.executable, "-m", "pip", "--isolated", "install", "--help"]
+    result = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"COLUMNS": "80"}, check=False)
+    if result.returncode:
+        pytest.skip("pip is not installed")
+    assert f"(default {public_index().rstrip('/')})" in " ".join(result.stdout.split())
+    code = (
+        "import logging, sys; from smtpstatus_dotnet.package_indexes.settings import public_index; public_index();"
+        "print('pip' in sys.modules, logging.getLoggerClass() is logging.Logger)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == (
+        "False True\n"
+    )
+
+
+@pytest.mark.parametrize("spec", [None, ModuleSpec("pip", None, origin="/nonexistent/__init__.py")])
+def test_a_pip_that_does_not_say_its_index(spec: ModuleSpec | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "find_spec", lambda _name: spec)
+    assert "set PIP_INDEX_URL or UV_DEFAULT_INDEX" in error_of("pkg:pypi/demo")
 
 
 def test_the_public_index_by_default(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,8 +14,9 @@ from configparser import Error as ConfigError
 from configparser import RawConfigParser
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from runpy import run_path
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from smtpstatus.extras import needs_extra
@@ -72,11 +73,16 @@ def configured_indexes() -> tuple[Index, ...]:
 
 
 def public_index() -> str:
-    """Return the index that pip asks if nothing is set. Its address is pip's to know, so pip's constant is read."""
+    """Return the index that pip asks if nothing is set. Its address is pip's to know, so pip's constant is read.
+
+    The file is run by itself: importing the package `pip` would replace the logger class of this process.
+    """
     try:
-        constants: Any = import_module("pip._internal.models.index")
-        return str(constants.PyPI.simple_url).rstrip("/") + "/"
-    except (ImportError, AttributeError) as error:
+        spec = find_spec("pip")
+        folder = os.path.dirname(spec.origin or "") if spec else ""
+        constants = run_path(os.path.join(folder, "_internal", "models", "index.py"))
+        return str(constants["PyPI"].simple_url).rstrip("/") + "/"
+    except (OSError, ImportError, KeyError, AttributeError) as error:
         raise SettingsError(
             "no package index is set, and the address of the public one is not in this version of pip: "
             f"set PIP_INDEX_URL or UV_DEFAULT_INDEX ({error})"
