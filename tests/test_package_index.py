@@ -226,7 +226,7 @@ def test_yanked(index: Index, speaks_json: bool, yanked: str | bool) -> None:
     assert read("pkg:pypi/demo")[0].place.startswith("demo-1-")
     assert read("pkg:pypi/demo@2")[0].place.startswith("demo-2-")
     old.yanked = yanked
-    assert "all releases of demo are yanked; name one, 2, 1" in error_of("pkg:pypi/demo")
+    assert "all releases of demo are yanked; name one of them: 2, 1" in error_of("pkg:pypi/demo")
 
 
 def test_the_last_platform_in_the_order_of_names(index: Index) -> None:
@@ -304,14 +304,14 @@ def test_all_indexes_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("target", "reason"),
     [
-        ("pkg:nuget/Aspose.Email", "of the package types, pypi is the one that can be read"),
+        ("pkg:nuget/Aspose.Email", "pypi is the only package type that can be read"),
         ("pkg:pypi", "'' is not the name of a package"),
         ("pkg:pypi/", "'' is not the name of a package"),
         ("pkg:pypi/a/b", "'a/b' is not the name of a package"),
         ("pkg:pypi/..%2Fb", "'../b' is not the name of a package"),
         ("pkg:pypi/demo@", "'' is not a version"),
         ("pkg:pypi/demo@latest", "'latest' is not a version"),
-        ("pkg:pypi/demo?repository_url=x", "qualifiers (?repository_url=x) are not known here"),
+        ("pkg:pypi/demo?repository_url=x", "qualifiers (?repository_url=x) are not supported"),
         ("pkg:pypi/demo#a/b.txt", "a/b.txt is not the path of an assembly (.dll, .exe)"),
     ],
 )
@@ -322,7 +322,7 @@ def test_an_invalid_package_url(target: str, reason: str) -> None:
 
 
 def test_unknown_name(demo: Index) -> None:
-    assert f"no index knows demmo: asked {demo.url}/\nSee to the spelling" in error_of("pkg:pypi/demmo")
+    assert f"no index knows demmo: asked {demo.url}/\nCheck the spelling" in error_of("pkg:pypi/demmo")
 
 
 def test_unknown_version(index: Index) -> None:
@@ -348,7 +348,7 @@ def test_no_such_enum(index: Index) -> None:
         read("pkg:pypi/demo")
     assert f"demo-1-py3-none-any.whl!{DLL}" in str(caught.value)
     index.projects["demo"] = [make_wheel("demo-1-py3-none-any.whl", {"x.dll": AGREES})]
-    assert f"has no enum Other.SmtpStatusCode; of the same short name it has {TYPE}" in error_of(
+    assert f"has no enum Other.SmtpStatusCode; it has {TYPE} of the same short name" in error_of(
         "pkg:pypi/demo#x.dll", "Other.SmtpStatusCode"
     )
 
@@ -364,12 +364,12 @@ def test_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_INDEX_URL", f"http://user:secret@127.0.0.1:{port}/simple")
     message = error_of("pkg:pypi/demo")
     assert message.startswith(f"cannot read http://127.0.0.1:{port}/simple/demo/: Connection refused")
-    assert "see to the network" in message
+    assert "check the network" in message
     assert "secret" not in message
     monkeypatch.setenv("PIP_INDEX_URL", "http://no-such-host.invalid/simple")
     assert "cannot read http://no-such-host.invalid/simple/demo/: " in error_of("pkg:pypi/demo")
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
-    assert "the proxy (HTTPS_PROXY, HTTP_PROXY) does not let it through" in error_of("pkg:pypi/demo")
+    assert "the proxy (HTTPS_PROXY, HTTP_PROXY) refused the connection" in error_of("pkg:pypi/demo")
 
 
 def test_an_untrusted_connection(demo: Index, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -569,7 +569,7 @@ def test_too_many_of_one_name(index: Index, monkeypatch: pytest.MonkeyPatch) -> 
     content = {f"{number}/Aspose.Email.dll": bytes(1000) for number in range(20)}
     index.projects["demo"] = [make_wheel("demo-1-py3-none-any.whl", content)]
     monkeypatch.setattr(package_index, "ARCHIVE_LIMIT", 10_000)
-    assert "0/Aspose.Email.dll of demo-1-py3-none-any.whl is there 20 times" in error_of("pkg:pypi/demo")
+    assert "the 20 copies of 0/Aspose.Email.dll in demo-1-py3-none-any.whl are too large" in error_of("pkg:pypi/demo")
 
 
 def test_a_wheel_without_end(demo: Index, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -620,7 +620,7 @@ def test_credentials_of_the_url(demo: Index, monkeypatch: pytest.MonkeyPatch) ->
     assert "word" not in repr(configured_indexes())
     demo.user = "me:other"
     message = error_of("pkg:pypi/demo")
-    assert "it answered 401; its credentials go into the index's URL or into netrc" in message
+    assert "it answered 401; put the credentials into the index's URL or netrc" in message
     assert "word" not in message
 
 
@@ -664,8 +664,14 @@ def test_the_public_index_is_that_of_pip() -> None:
     )
 
 
-@pytest.mark.parametrize("spec", [None, ModuleSpec("pip", None, origin="/nonexistent/__init__.py")])
-def test_a_pip_that_does_not_say_its_index(spec: ModuleSpec | None, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("origin", ["absent", "", "/nonexistent/__init__.py", "odd/__init__.py"])
+def test_a_pip_that_does_not_say_its_index(origin: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No code of the current folder runs, where a package `pip` would have the constant."""
+    for folder in ("", "odd"):
+        path = Path(folder, "_internal", "models", "index.py")
+        path.parent.mkdir(parents=True)
+        path.write_text("class PyPI:\n    simple_url = 'http://evil.example/'\n" if not folder else "1 / 0")
+    spec = None if origin == "absent" else ModuleSpec("pip", None, origin=origin or None)
     monkeypatch.setattr(settings, "find_spec", lambda _name: spec)
     assert "set PIP_INDEX_URL or UV_DEFAULT_INDEX" in error_of("pkg:pypi/demo")
 
@@ -836,7 +842,7 @@ def test_a_target_without_the_extra() -> None:
         "(result,) = check('pkg:pypi/demo').results; print(repr(result.error))"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "EnumReadError(\"a package index needs the extra: pip install 'smtpstatus[index]' (" in result.stdout
+    assert "EnumReadError(\"reading a package index needs the extra: pip install 'smtpstatus[index]' (" in result.stdout
 
 
 def test_importing_targets_loads_nothing_heavy() -> None:

@@ -129,9 +129,44 @@ def test_comments_are_kept(smtpstatus: CommandLine, assemblies: Path, tmp_path: 
     assert smtpstatus("check", assemblies / "extra.dll", "--profile", path).returncode == 0
 
 
+NEW = f"""["{FULL_NAME}"]
+reason = ""
+
+[["{FULL_NAME}".differences]]
+kind = "extra"
+other_name = "ParametersNotRecognized"
+other_number = 555
+reason = ""
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, NEW),
+        ("", NEW),
+        ("# mine\n", f"# mine\n\n{NEW}"),
+        ('["A.B"]\nreason = "x"', f'["A.B"]\nreason = "x"\n\n{NEW}'),
+        ('["A.B"]\r\nreason = "x"\r\n# end', f'["A.B"]\nreason = "x"\n\n{NEW}# end\n'),
+        (f'["{FULL_NAME}"]\nreason = ""', NEW),
+        (NEW.rstrip("\n"), NEW),
+    ],
+)
+def test_what_is_added_to_a_file(
+    smtpstatus: CommandLine, assemblies: Path, tmp_path: Path, before: str | None, after: str
+) -> None:
+    path = tmp_path / "accepted.toml"
+    if before is not None:
+        path.write_bytes(before.encode())
+    assert smtpstatus("check", assemblies / "extra.dll", "--write-profile", path).returncode == 1
+    assert path.read_text(encoding="utf-8") == after
+    assert smtpstatus("check", assemblies / "extra.dll", "--profile", path).returncode == 0
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        '"A.B" = {reason = "inline"}\n',
         '["A.B"]\nreason = ""\ndifferences = []\n',
         '["A.B"]\nreason = """\n[not a header]"""\n',
         '["A.B"]\nreason = ""\n[["A.B".differences]]\nkind = "missing"\nname = "X"\nnumber = 1\nreason = """\n[]"""\n',
@@ -144,7 +179,7 @@ def test_a_profile_of_another_form_is_not_written(
     path.write_text(text, encoding="utf-8")
     result = smtpstatus("check", assemblies / "extra.dll", "--write-profile", path)
     assert result.returncode == 2
-    assert "accepted.toml has not the form that --write-profile writes: expected tables" in result.stderr
+    assert "accepted.toml is not in the form of --write-profile: expected tables" in result.stderr
     assert path.read_text(encoding="utf-8") == text
 
 
@@ -152,7 +187,7 @@ def test_builds_that_differ_have_no_common_profile(smtpstatus: CommandLine, asse
     path = tmp_path / "accepted.toml"
     result = smtpstatus("check", assemblies / "extra.dll", assemblies / "name.dll", "--write-profile", path)
     assert result.returncode == 2
-    assert "not all builds of" in result.stderr
+    assert "differ in different ways" in result.stderr
     assert not path.exists()
 
 

@@ -17,3 +17,7 @@ def __getattr__(name: str) -> object:
     from smtpstatus_dotnet import checking
 
     return getattr(checking, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

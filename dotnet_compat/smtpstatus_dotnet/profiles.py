@@ -1,6 +1,6 @@
 """Profiles: the differences that some .NET enums have from the shared one on purpose, entry by entry.
 
-`profiles.toml` beside this file has those that we know; a file of the user's has the same form.
+`profiles.toml` beside this file has those that we know; a user's file has the same form.
 """
 
 from __future__ import annotations
@@ -101,17 +101,18 @@ def _is(expected: type, value: Any) -> bool:
 def write(path: str, found: Mapping[str, tuple[Difference, ...]]) -> str:
     """Return the text of a profile file that accepts the differences that were found, by the enum's full name.
 
-    What the file at `path` has stays as it is, with its reasons and comments. Entries that are not true any more are
+    The file at `path` keeps its entries, with their reasons and comments. Entries that are no longer true are
     left out, and new ones get an empty reason, which a person fills in. Raises ProfileError if the file has another
     form than this function writes.
     """
-    tables, end = _tables_of(path) if os.path.exists(path) else ({}, "")
+    tables, comments = _tables_of(path) if os.path.exists(path) else ({}, "")
+    beginning, end = ("", comments) if tables else (comments, "")
     for name, differences in found.items():
-        before = tables.get(name, {None: f'[{_toml(name)}]\nreason = ""\n\n'})
+        before = tables.get(name, {None: f'\n[{_toml(name)}]\nreason = ""\n'})
         tables[name] = {key: text for key, text in before.items() if key is None or key in differences}
         for difference in differences:
             tables[name].setdefault(difference, _entry(name, difference))
-    return "".join(text for table in tables.values() for text in table.values()) + end
+    return (beginning + "".join(text for table in tables.values() for text in table.values()) + end).lstrip("\n")
 
 
 def _tables_of(path: str) -> tuple[dict[str, dict[Difference | None, str]], str]:
@@ -120,35 +121,36 @@ def _tables_of(path: str) -> tuple[dict[str, dict[Difference | None, str]], str]
     They are keyed by the name of the profile, and then by the difference; None is the profile's own table.
     """
     read(path)  # raises for everything that is not a profile
-    with open(path, encoding="utf-8") as file:
-        texts, end = _split(file)
     tables: dict[str, dict[Difference | None, str]] = {}
-    for text in texts:
-        try:
+    try:
+        with open(path, encoding="utf-8") as file:
+            texts, end = _split(file)
+        for text in texts:
             ((name, table),) = tomllib.loads(text).items()
             entries = table.pop("differences", None)
             ((difference, _),) = _differences(path, entries) if entries else ((None, ""),)
-            if entries is not None and table:
+            if (entries is not None and table) or difference in tables.setdefault(name, {}):
                 raise ValueError(name)
-        except ValueError as error:  # TOMLDecodeError is one
-            expected = 'tables ["ENUM"] and [["ENUM".differences]]'
-            raise ProfileError(f"{path} has not the form that --write-profile writes: expected {expected}") from error
-        tables.setdefault(name, {})[difference] = text
+            tables[name][difference] = text
+    except ValueError as error:  # TOMLDecodeError is one
+        expected = 'tables ["ENUM"] and [["ENUM".differences]]'
+        raise ProfileError(f"{path} is not in the form of --write-profile: expected {expected}") from error
     return tables, end
 
 
 def _split(lines: Iterable[str]) -> tuple[list[str], str]:
-    """Split a TOML file above the comments that precede each table's header."""
+    """Split a TOML file above the comments that precede each table's header. Raises ValueError for keys above all."""
     texts: list[str] = []
     comments = ""
-    for line in lines:
+    for line in (line if line.endswith("\n") else f"{line}\n" for line in lines):
         if line.strip().startswith("["):
             texts.append(comments + line)
             comments = ""
         elif not line.strip() or line.strip().startswith("#"):
             comments += line
+        elif not texts:
+            raise ValueError(f"expected a table, found {line}")
         else:
-            texts = texts or [""]
             texts[-1] += comments + line
             comments = ""
     return texts, comments
@@ -156,8 +158,8 @@ def _split(lines: Iterable[str]) -> tuple[list[str], str]:
 
 def _entry(name: str, difference: Difference) -> str:
     fields = {key: value for key, value in asdict(difference).items() if value is not None} | {"reason": ""}
-    lines = [f"[[{_toml(name)}.differences]]", *(f"{key} = {_toml(value)}" for key, value in fields.items())]
-    return "\n".join([*lines, "", ""])
+    lines = ["", f"[[{_toml(name)}.differences]]", *(f"{key} = {_toml(value)}" for key, value in fields.items())]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _toml(value: str | int) -> str:

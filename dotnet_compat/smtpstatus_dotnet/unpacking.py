@@ -1,4 +1,4 @@
-"""Entries of zip archives, read such that an archive cannot fill the memory."""
+"""Opens entries of zip archives so that no archive can fill the memory."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ ARCHIVE_LIMIT = 2 << 30
 def open_entry(archive: ZipFile, entry: ZipInfo, limit: int) -> IO[bytes]:
     """Open an entry for reading. Read at most `entry.file_size` bytes of it: without a size, zipfile reads on.
 
-    Raises BadZipFile if the entry claims more than `limit` bytes or is not compressed by deflate, which is the one
-    method that cannot claim gigabytes before the first byte.
+    Raises BadZipFile if the entry claims more than `limit` bytes or is compressed by another method than deflate:
+    other methods can claim gigabytes before the first byte.
     """
-    if max(entry.file_size, entry.compress_size) > limit:
-        raise BadZipFile(f"it is said to have {entry.file_size} bytes; at most {limit} are read")
+    size = max(entry.file_size, entry.compress_size)
+    if size > limit:
+        raise BadZipFile(f"it is said to have {size} bytes; at most {limit} are read")
     if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
         raise BadZipFile(f"it is not compressed by deflate, but by method {entry.compress_type}")
     return archive.open(entry)

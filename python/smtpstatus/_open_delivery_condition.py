@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from smtpstatus._open_enum import Rule
     from smtpstatus.delivery_condition import DeliveryParty, RetryRule
 
-# The numbers of RetryRule. Its module imports this one.
+# The numbers of RetryRule, whose module imports this module.
 _AFTER_4YZ, _AFTER_4YZ_OR_NO_REPLY, _ALWAYS = 1, 2, 3
 
 
@@ -24,8 +24,8 @@ class ConditionFacts(NamedTuple):
     summary: str
     summary_zh: str
     counts_against: int
-    rpc_code: int
-    retry_rpc_code: int
+    rpc_code: RpcCode
+    retry_rpc_code: RpcCode
     retry: int
     reason: str
     instead: tuple[Rule, ...]
@@ -41,8 +41,9 @@ class OpenDeliveryCondition(OpenEnum):
         return condition
 
     def __init__(self, _value: int, *facts: Any) -> None:
-        self.about = ConditionFacts(*facts)
-        """The facts out of the .proto file; enum values are numbers."""
+        summary, summary_zh, party, rpc_code, retry_rpc_code, *more = facts
+        self.about = ConditionFacts(summary, summary_zh, party, RpcCode(rpc_code), RpcCode(retry_rpc_code), *more)
+        """The facts from the .proto file, with enum values as numbers."""
 
     def _fill(self) -> None:
         self.about = type(self)["NOT_KNOWN"].about
@@ -79,11 +80,11 @@ class OpenDeliveryCondition(OpenEnum):
     def answer(self, reply_class: int, /) -> tuple[bool, RpcCode]:
         """Return whether to try again, and the code with which a service answers.
 
-        `reply_class` is the first digit of the reply. Any number other than 2 to 5 says that there was no reply.
+        `reply_class` is the first digit of the reply. Any number other than 2 to 5 means that there was no reply.
         """
         rule, facts = self.about.retry, self.about
         is_transient = reply_class == 4 and rule in (_AFTER_4YZ, _AFTER_4YZ_OR_NO_REPLY)
         is_unanswered = reply_class not in (2, 3, 4, 5) and rule == _AFTER_4YZ_OR_NO_REPLY
         if is_transient or is_unanswered or rule == _ALWAYS:
-            return True, RpcCode(facts.retry_rpc_code)
-        return False, RpcCode(facts.rpc_code)
+            return True, facts.retry_rpc_code
+        return False, facts.rpc_code

@@ -13,7 +13,7 @@ from smtpstatus_dotnet.package_indexes.progress import shown
 from smtpstatus_dotnet.package_indexes.transport import TIMEOUT, DamagedError, host, refuse
 from smtpstatus_dotnet.unpacking import ARCHIVE_LIMIT
 
-with needs_extra("index", "a package index"):
+with needs_extra("index", "reading a package index"):
     import platformdirs
 
 TYPE_CHECKING = False
@@ -39,7 +39,7 @@ def fetch_whole(session: requests.Session, wheel: Wheel) -> str:
     with session.get(wheel.url, stream=True, timeout=TIMEOUT, auth=wheel.auth) as response:
         refuse(response)
         path = _store(response, wheel, folder)
-    with suppress(OSError):  # another process reads or deletes it
+    with suppress(OSError):  # another process may read or delete a wheel
         _trim(folder)
     return path
 
@@ -66,7 +66,7 @@ def _store(response: requests.Response, wheel: Wheel, folder: str) -> str:
 
 
 def _trim(folder: str) -> None:
-    """Delete the wheels that were used longest ago until the rest is within the limit. The newest always stays."""
+    """Delete the least recently used wheels until the rest is within the limit. The newest always stays."""
     total = 0
     files = [(entry.stat(), entry.path) for entry in os.scandir(folder) if entry.is_file()]
     for count, (stat, path) in enumerate(sorted(files, key=lambda file: -file[0].st_mtime_ns)):

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from smtpstatus.extras import needs_extra
 from smtpstatus_dotnet.package_indexes.transport import TIMEOUT, TransferError, explained, file_path, refuse
 
-with needs_extra("index", "a package index"):
+with needs_extra("index", "reading a package index"):
     from packaging.utils import parse_wheel_filename
 
 TYPE_CHECKING = False
@@ -102,7 +102,7 @@ def _wheel(index: Index, name: str, link: str, file: dict[str, Any]) -> Wheel | 
         found, version, _, _ = parse_wheel_filename(file_name)
     except ValueError:
         return None
-    # Both are printed, and a page from a server must not lead to files of this machine.
+    # Name and URL are printed, and a page from a server must not lead to files of this machine.
     is_harmless = (file_name + url).isprintable()
     if found != name or not is_harmless or urlsplit(url).scheme not in ("http", "https", urlsplit(index.url).scheme):
         return None
@@ -123,7 +123,7 @@ def _files(page: str) -> list[dict[str, Any]]:
         files = content["files"]
     else:
         links = _Links()
-        # It is not closed: the rest is not a whole tag, and before 3.13.6 close() takes quadratic time for it.
+        # No close(): what it would parse is not a whole tag, and before 3.13.6 it takes quadratic time for that.
         links.feed(page)
         api_version, files = links.api_version, links.files
     if not str(api_version).startswith("1."):  # PEP 629: another major version means something else

@@ -8,7 +8,7 @@ from zipfile import BadZipFile
 from smtpstatus.extras import needs_extra
 from smtpstatus_dotnet.package_indexes.transport import TIMEOUT, refuse
 
-with needs_extra("index", "a package index"):
+with needs_extra("index", "reading a package index"):
     import requests
     from remotezip import (  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs] - it has no types
         RemoteFetcher,
@@ -39,7 +39,7 @@ def open_remote(session: requests.Session, url: str, auth: tuple[str, str] | Non
 
 
 def _check_range(response: requests.Response, **_: object) -> None:
-    """Let only the requested bytes pass: remotezip takes whatever comes, of any length."""
+    """Let only the requested bytes pass: remotezip takes any answer, of any length."""
     requested = response.request.headers.get("Range", "")
     if not requested or response.is_redirect:
         return

@@ -1,4 +1,4 @@
-"""The package indexes of the user, out of the settings of pip and uv.
+"""The package indexes of the user, from the settings of pip and uv.
 
 Their files are read here: `pip config list` takes 0.4 seconds, and its order does not say which of two files wins.
 Folders of wheels (pip's find-links, uv's flat indexes) are not indexes. Keyrings are not read.
@@ -22,7 +22,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 from smtpstatus.extras import needs_extra
 from smtpstatus_dotnet.parity import CheckError
 
-with needs_extra("index", "a package index"):
+with needs_extra("index", "reading a package index"):
     import platformdirs
 
 TYPE_CHECKING = False
@@ -73,18 +73,19 @@ def configured_indexes() -> tuple[Index, ...]:
 
 
 def public_index() -> str:
-    """Return the index that pip asks if nothing is set. Its address is pip's to know, so pip's constant is read.
+    """Return the index that pip asks if nothing is set. The address is read from pip's own constant.
 
     The file is run by itself: importing the package `pip` would replace the logger class of this process.
     """
+    spec = find_spec("pip")
     try:
-        spec = find_spec("pip")
-        folder = os.path.dirname(spec.origin or "") if spec else ""
-        constants = run_path(os.path.join(folder, "_internal", "models", "index.py"))
+        if not spec or not spec.origin:
+            raise ImportError("pip is not installed")
+        constants = run_path(os.path.join(os.path.dirname(spec.origin), "_internal", "models", "index.py"))
         return str(constants["PyPI"].simple_url).rstrip("/") + "/"
-    except (OSError, ImportError, KeyError, AttributeError) as error:
+    except Exception as error:  # another version of pip may have anything there
         raise SettingsError(
-            "no package index is set, and the address of the public one is not in this version of pip: "
+            "no package index is set, and this version of pip does not say the address of the public one: "
             f"set PIP_INDEX_URL or UV_DEFAULT_INDEX ({error})"
         ) from error
 
@@ -92,7 +93,7 @@ def public_index() -> str:
 def _index(url: str) -> Index:
     try:
         parts = urlsplit(url)
-        _ = parts.port  # raises where it is not a number
+        _ = parts.port  # raises if it is not a number
     except ValueError as error:
         # Neither the URL nor the error is shown: each can hold a password.
         raise SettingsError("an index in the settings of pip or uv is not a URL: see `pip config list`") from error
@@ -141,16 +142,16 @@ def _pip_settings() -> _Settings:
 
 def _pip_files() -> list[str]:
     """Return the paths of pip's files, whether or not they are there. A later one wins."""
-    own_file = os.environ.get("PIP_CONFIG_FILE", "")
-    if own_file == os.devnull:
+    configured_file = os.environ.get("PIP_CONFIG_FILE", "")
+    if configured_file == os.devnull:
         return []
     *machine, user = _folders("pip")
     folders = [*machine, "/etc"]
-    if not os.path.exists(own_file):
+    if not os.path.exists(configured_file):
         legacy = os.path.expanduser("~/pip" if sys.platform == "win32" else "~/.pip")
         folders += [legacy, user]
     name = "pip.ini" if sys.platform == "win32" else "pip.conf"
-    return [*(os.path.join(folder, name) for folder in (*folders, sys.prefix)), own_file]
+    return [*(os.path.join(folder, name) for folder in (*folders, sys.prefix)), configured_file]
 
 
 def _uv_settings() -> _Settings:
@@ -188,8 +189,8 @@ def _uv_variables() -> dict[str, Any]:
 
 def _uv_tables() -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the folder and the content of uv's files: of the project, of the user and of the machine."""
-    if own_file := os.environ.get("UV_CONFIG_FILE", ""):
-        yield os.path.dirname(os.path.abspath(own_file)), _toml(own_file)
+    if configured_file := os.environ.get("UV_CONFIG_FILE", ""):
+        yield os.path.dirname(os.path.abspath(configured_file)), _toml(configured_file)
     elif not _is_true(os.environ.get("UV_NO_CONFIG")):
         here = Path.cwd()
         for folder in map(str, (here, *here.parents)):

@@ -1,4 +1,4 @@
-"""The connection to a server: its session, and what messages say if a transfer or an archive is at fault."""
+"""The connection to a server: its session, and the errors of transfers and archives."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from zipfile import BadZipFile
 from smtpstatus.extras import needs_extra
 from smtpstatus_dotnet.parity import EnumReadError
 
-with needs_extra("index", "a package index"):
+with needs_extra("index", "reading a package index"):
     import requests
     import urllib3
     from remotezip import (  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs] - it has no types
@@ -40,7 +40,7 @@ class TransferError(EnumReadError):
 
 
 class DamagedError(EnumReadError):
-    """The bytes are not those that their archive or their index says."""
+    """The bytes do not match their archive or their index."""
 
 
 def open_session() -> requests.Session:
@@ -57,13 +57,13 @@ def refuse(response: requests.Response) -> None:
     """Raise if a server refuses. The message of requests would hold the URL, which can hold a secret."""
     if not response.ok:
         response.close()
-        hint = "; its credentials go into the index's URL or into netrc" if response.status_code in (401, 403) else ""
+        hint = "; put the credentials into the index's URL or netrc" if response.status_code in (401, 403) else ""
         raise requests.HTTPError(f"it answered {response.status_code}{hint}")
 
 
 @contextmanager
 def explained(what: str) -> Generator[None]:
-    """Turn whatever goes wrong in a transfer or in an archive into an error that says so of `what`."""
+    """Turn any error of a transfer or an archive into an error of ours that names `what`."""
     try:
         yield
     except _TRANSFER_ERRORS as error:
@@ -73,7 +73,7 @@ def explained(what: str) -> Generator[None]:
 
 
 def _reason(error: BaseException) -> str:
-    """Return why a transfer failed. The outer exceptions hold URLs and addresses of objects, so the inner ones say."""
+    """Return why a transfer failed. The outer exceptions hold URLs and addresses of objects, so inner ones are read."""
     cause: BaseException | None = error
     while cause:
         error = cause
@@ -81,7 +81,7 @@ def _reason(error: BaseException) -> str:
             return known
         cause = error.__cause__ or error.__context__
     if isinstance(error, OSError) and error.strerror:
-        place = f" ({error.filename})" if error.filename else "; see to the network and its proxy"
+        place = f" ({error.filename})" if error.filename else "; check the network and its proxy"
         return f"{error.strerror}{place}"
     text = str(error) or type(error).__name__
     return text if text.isprintable() else repr(text)
@@ -92,11 +92,11 @@ def _known_reason(error: BaseException) -> str:
         case IncompleteRead():
             return f"the transfer was cut after {error.partial!r} bytes; try again"
         case requests.Timeout() | urllib3.exceptions.ReadTimeoutError() | TimeoutError():
-            return f"no answer within {TIMEOUT} seconds; try again, or see to the network and its proxy"
+            return f"no answer within {TIMEOUT} seconds; try again, or check the network and its proxy"
         case ssl.SSLError():
             return f"no trusted connection ({error.reason}); REQUESTS_CA_BUNDLE names the certificates to trust"
         case requests.exceptions.ProxyError():
-            return "the proxy (HTTPS_PROXY, HTTP_PROXY) does not let it through"
+            return "the proxy (HTTPS_PROXY, HTTP_PROXY) refused the connection"
         case _:
             return ""
 

@@ -1,10 +1,10 @@
 """One wheel of an index, and the integrity of what is read from it.
 
-A wheel is read by ranged requests. If the server has none, the whole wheel goes into the cache.
+A wheel is read by ranged requests. If the server does not support them, the whole wheel goes into the cache.
 
 - A whole wheel has the SHA-256 that its index gives, if the index gives one.
-- An assembly has the CRC of the archive's directory and the hash in the wheel's RECORD. Read by ranges, these two are
-  only as trustworthy as the connection: just the whole wheel can be compared with the index.
+- An assembly has the CRC of the archive's directory and the hash in the wheel's RECORD. If the wheel is read by
+  ranges, these two are only as trustworthy as the connection: only a whole wheel can be compared with the index.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _CHUNK = 1 << 18
 
 @contextmanager
 def open_wheel(session: requests.Session, wheel: Wheel) -> Generator[ZipFile]:
-    """Open a wheel. If the server has ranged requests, only what is read afterwards is fetched.
+    """Open a wheel. If the server supports ranged requests, only what is read afterwards is fetched.
 
     Raises EnumReadError if it cannot be read, is not what its index says, or is not an archive.
     """

@@ -1,6 +1,6 @@
 """`pkg:pypi/NAME[@VERSION][#PATH/IN/WHEEL.dll]`: an assembly in a wheel of the user's package indexes.
 
-The target is a package URL (https://github.com/package-url/purl-spec) without qualifiers, its version one of PEP 440.
+The target is a package URL (https://github.com/package-url/purl-spec) without qualifiers, with a version of PEP 440.
 The package `package_indexes` knows the indexes and reads the wheels. Importing this raises MissingExtraError without
 the extra `index`.
 """
@@ -22,7 +22,7 @@ from smtpstatus_dotnet.targets.assemblies import SUFFIXES
 from smtpstatus_dotnet.targets.reading import TargetError, Unread
 from smtpstatus_dotnet.unpacking import ARCHIVE_LIMIT
 
-with needs_extra("index", "a target pkg:…"):
+with needs_extra("index", "reading a package index"):
     from packaging.utils import InvalidName, canonicalize_name
     from packaging.version import InvalidVersion, Version
 
@@ -47,10 +47,10 @@ class _Package:
 
 
 def read(target: str, request: Request) -> Iterator[Found]:
-    """Yield the requested enums of the first assembly that has any. No other assembly is fetched.
+    """Yield the requested enums of the first assembly that has any. Later assemblies are not fetched.
 
-    An assembly is the one that the target names. If it names none, it is each whose name is a dotted prefix of an
-    enum's namespace, the longest name first. Raises CheckError if the target is not such a URL, if no index, release
+    If the target names no assembly, each assembly whose name is a dotted prefix of an enum's namespace is tried, the
+    longest name first. Raises CheckError if the target is not such a URL, if no index, release
     or wheel fits it, if something cannot be read or is not intact, or if there is no such enum.
     """
     package = _parse(target)
@@ -61,7 +61,7 @@ def read(target: str, request: Request) -> Iterator[Found]:
 
 
 def _parse(target: str) -> _Package:
-    # The library for package URLs takes 30 ms to import, and takes parts that are refused here.
+    # The library for package URLs takes 30 ms to import, and accepts parts that are refused here.
     expected = f"expected pkg:pypi/NAME[@VERSION][#PATH/IN/WHEEL.dll], found {target}"
     rest, _, subpath = target.partition("#")
     rest, _, qualifiers = rest.partition("?")
@@ -69,9 +69,9 @@ def _parse(target: str) -> _Package:
     kind, _, rest = rest.strip("/").partition("/")
     name, at, version = rest.partition("@")
     if (scheme.lower(), kind.lower()) != ("pkg", "pypi"):
-        raise TargetError(f"{expected}: of the package types, pypi is the one that can be read")
+        raise TargetError(f"{expected}: pypi is the only package type that can be read")
     if qualifiers:
-        raise TargetError(f"{expected}: qualifiers (?{qualifiers}) are not known here; indexes are those of pip and uv")
+        raise TargetError(f"{expected}: qualifiers (?{qualifiers}) are not supported; indexes are those of pip and uv")
     # The specification drops empty parts and dots, too.
     path = "/".join(part for part in map(unquote, subpath.split("/")) if part not in ("", ".", ".."))
     if path and not path.lower().endswith(SUFFIXES):
@@ -110,7 +110,7 @@ def _wheels(session: requests.Session, package: _Package) -> list[Wheel]:
         lacking = f"has a wheel of {package.name}, only other files" if is_known else f"knows {package.name}"
         raise EnumReadError(
             f"no index {lacking}: asked {', '.join(index.url for index in indexes)}\n"
-            "See to the spelling, or name the index in the settings of pip or uv (PIP_INDEX_URL, UV_INDEX)."
+            "Check the spelling, or name the index in the settings of pip or uv (PIP_INDEX_URL, UV_INDEX)."
         )
     return wheels
 
@@ -118,8 +118,8 @@ def _wheels(session: requests.Session, package: _Package) -> list[Wheel]:
 def _choose(package: _Package, wheels: list[Wheel]) -> Wheel:
     """Return the wheel of the requested version, or else of the newest release.
 
-    Of the platforms of a release it is the last in the order of their names. In the vendor's releases that is the one
-    for Windows: each release has it, and it is among the smallest. HTML does not say sizes.
+    Of the wheels of a release it is the last by name. In the vendor's releases that is the wheel for Windows: each
+    release has it, and it is among the smallest. HTML pages give no sizes.
     """
     version = package.version or _newest(package, wheels)
     release = [wheel for wheel in wheels if wheel.version == version and (package.version or not wheel.is_yanked)]
@@ -134,7 +134,7 @@ def _newest(package: _Package, wheels: list[Wheel]) -> Version:
     """Return the newest version that is not yanked, and not a pre-release if there is any other."""
     offered = {wheel.version for wheel in wheels if not wheel.is_yanked}
     if not offered:
-        raise EnumReadError(f"all releases of {package.name} are yanked; name one, {_versions(wheels)}")
+        raise EnumReadError(f"all releases of {package.name} are yanked; name one of them: {_versions(wheels)}")
     return max(offered, key=lambda version: (not version.is_prerelease, version))
 
 
@@ -146,7 +146,7 @@ def _in_wheel(archive: ZipFile, wheel: Wheel, path: str, request: Request) -> It
     absent: list[EnumReadError] = []
     for group in _candidates(archive, wheel, path, request.full_names):
         if sum(archive.getinfo(entry).file_size for entry in group) > ARCHIVE_LIMIT:
-            raise EnumReadError(f"{group[0]} of {wheel.file_name} is there {len(group)} times, too many to be read")
+            raise EnumReadError(f"the {len(group)} copies of {group[0]} in {wheel.file_name} are too large to be read")
         found: list[Found] = []
         for entry in group:
             origin = Origin(f"{wheel.file_name}!{entry}")
@@ -165,7 +165,7 @@ def _in_wheel(archive: ZipFile, wheel: Wheel, path: str, request: Request) -> It
 
 def _candidates(archive: ZipFile, wheel: Wheel, path: str, full_names: tuple[str, ...]) -> list[list[str]]:
     """Return the entries that may have the enums, in groups of one name, the most likely name first."""
-    # No terminal should print a name that is not printable, so such an entry is nobody's assembly.
+    # An entry whose name is not printable does not count, so that no terminal has to print the name.
     assemblies = [name for name in archive.namelist() if name.lower().endswith(SUFFIXES) and name.isprintable()]
     if not assemblies:
         raise EnumReadError(f"{wheel.file_name} has no assembly ({', '.join(SUFFIXES)}): is it a package for .NET?")

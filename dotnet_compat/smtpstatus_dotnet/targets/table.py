@@ -11,7 +11,6 @@ from importlib import import_module
 
 from smtpstatus.extras import MissingExtraError
 from smtpstatus_dotnet.known_enums import DOTNET_TYPES, SHARED_TYPE
-from smtpstatus_dotnet.metadata import read_enums
 from smtpstatus_dotnet.parity import CheckError, EnumReadError, NotApplicableError, Origin
 from smtpstatus_dotnet.targets.reading import Request, TargetError, Unread, unreadable
 
@@ -19,6 +18,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from typing_extensions import Buffer
+
+    from smtpstatus_dotnet.parity import EnumDefinition
     from smtpstatus_dotnet.runtime_process import RuntimeProcess
     from smtpstatus_dotnet.targets.reading import Found
 
@@ -91,7 +93,7 @@ def find(target: str | None, type_name: str | None = None, process: RuntimeProce
     """Yield what a target holds, in a stable order; None is the installed Aspose.Email assembly.
 
     `type_name` is the enum to look for, by default those of the target's kind. Assemblies are read from their
-    metadata, or by the .NET runtime in `process`. What cannot be read is an Unread, never an exception.
+    metadata, or by the .NET runtime in `process`. A place that cannot be read is an Unread, never an exception.
     """
     place = INSTALLED_SUMMARY if target is None else target
     skipped = others = 0
@@ -133,6 +135,14 @@ def _attempt(target: str | None, place: str, type_name: str | None, process: Run
         yield Unread(Origin(place), unreadable(str(error.filename or target), error))
 
 
+def _read_metadata(
+    source: str | os.PathLike[str] | Buffer, full_names: tuple[str, ...], *, origin: Origin | None = None
+) -> list[EnumDefinition]:
+    from smtpstatus_dotnet.metadata import read_enums  # not every kind of target needs it
+
+    return read_enums(source, full_names, origin=origin)
+
+
 def _read(target: str | None, type_name: str | None, process: RuntimeProcess | None) -> Iterable[Found]:
     if target is None:
         from smtpstatus_dotnet.targets.assemblies import installed_aspose
@@ -144,6 +154,6 @@ def _read(target: str | None, type_name: str | None, process: RuntimeProcess | N
             raise EnumReadError(f"a .NET runtime knows only assemblies: check {target} without --via clr")
         process.start()
     full_names = (type_name,) if type_name else kind.full_names
-    request = Request(full_names, process.read_enums if process else read_enums)
+    request = Request(full_names, process.read_enums if process else _read_metadata)
     found: Iterable[Found] = import_module(f"smtpstatus_dotnet.targets.{kind.reader}").read(target, request)
     return found
