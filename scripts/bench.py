@@ -211,7 +211,7 @@ def build_enum_dump(output: Path) -> list[str]:
 
 
 def messages(rounds: int) -> None:
-    """Print how long a reply takes beside smtplib's reading of it, and an error beside an empty message."""
+    """Print the time for a reply next to smtplib's, and for an error next to an empty message's."""
     from google.protobuf.empty_pb2 import Empty
 
     from smtpstatus import SmtpStage

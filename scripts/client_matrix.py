@@ -2,7 +2,7 @@
 
     python scripts/client_matrix.py [--minutes 9]
 
-Each client that is there sends to a server on the loopback interface. The server answers with every code of the enum
+Each available client sends to a server on the loopback interface. The server answers with every code of the enum
 and with eight codes that no enum lists, at every stage. Results are kept in .client_matrix.jsonl, and a second call
 continues from there; remove the file to start anew. Needs the test environment, a .NET runtime, and for MailKit the
 packages beside the SDK. Exits with 1 if a client named a wrong code, with 3 if time ran out.

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Write what the pages say about the code: `python scripts/document.py [--check]`.
 
-README.md has the kinds of targets, out of `smtpstatus_dotnet.targets.table`. docs/architecture.md has the rooms of
-[tool.importlinter] in pyproject.toml, with the arrows and the first sentences out of the code. With `--check` it writes
-nothing, and exits with 1 if a page is not fresh. It runs in the environment `test`.
+README.md has the kinds of targets, from `smtpstatus_dotnet.targets.table`. docs/architecture.md has the rooms of
+[tool.importlinter] in pyproject.toml, with the arrows and the first sentences from the code. With `--check` it writes
+nothing, and exits with 1 if a page is out of date. It runs in the environment `test`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Room = tuple[str, ...]
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Write what the pages say about the code.")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a page is not fresh")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a page is out of date")
     check = parser.parse_args().check
     is_fresh = True
     for name, section, lines in (("README.md", "targets", targets()), ("docs/architecture.md", "rooms", rooms())):
@@ -41,7 +41,7 @@ def main() -> int:
         after = replace_section(before, section, "\n".join(lines))
         if before != after:
             is_fresh = False
-            print(f"{name} is not fresh: run python scripts/document.py" if check else f"wrote {name}")
+            print(f"{name} is out of date: run python scripts/document.py" if check else f"wrote {name}")
             if not check:
                 path.write_text(after, encoding="utf-8", newline="\n")
     return 1 if check and not is_fresh else 0
@@ -104,7 +104,7 @@ def label(box: Room) -> str:
 def arrows(packages: dict[str, list[Room]]) -> list[tuple[Room, Room]]:
     """Return which room imports which, without the arrows that follow from others."""
     graph = grimp.build_graph(*packages, cache_dir=None)
-    for package in packages:  # a name out of a package comes from one of its modules
+    for package in packages:  # a name imported from a package comes from one of its modules
         for importer in graph.find_modules_that_directly_import(package):
             for module in graph.find_modules_directly_imported_by(package):
                 graph.add_import(importer=importer, imported=module)

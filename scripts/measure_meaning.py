@@ -55,7 +55,7 @@ class Case(NamedTuple):
 
     code: int
     enhanced_code: str
-    stage: str  # of SmtpStage
+    stage: str  # a name of SmtpStage
     reason: str  # in Sisimai's words
     is_hard: bool = False  # the verdict is that the address is unusable
     is_delayed: bool = False  # the verdict is that it will be tried again

@@ -103,6 +103,6 @@ def test_the_pages_are_fresh(root: Path, tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
     page.write_text(text.replace("| a folder |", "| a directory |"), encoding="utf-8")
     result = run(*command, "--check")
-    assert (result.returncode, result.stdout) == (1, "README.md is not fresh: run python scripts/document.py\n")
+    assert (result.returncode, result.stdout) == (1, "README.md is out of date: run python scripts/document.py\n")
     assert run(*command).stdout == "wrote README.md\n"
     assert page.read_text(encoding="utf-8") == text

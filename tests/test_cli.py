@@ -64,7 +64,7 @@ def test_agrees(smtpstatus: CommandLine, assemblies: Path) -> None:
             "name       550 is MailboxUnavailable in the shared enum and MailboxNotFound there",
             "SMTP_STATUS_CODE_MAILBOX_UNAVAILABLE to SMTP_STATUS_CODE_MAILBOX_NOT_FOUND",
         ),
-        ("underlying", 32, "underlying the shared enum is a System.Int32, that one a System.Int64", "range check"),
+        ("underlying", 32, "underlying the shared enum is a System.Int32, the other a System.Int64", "range check"),
     ],
 )
 def test_a_difference_is_explained(
@@ -270,10 +270,10 @@ def test_show_minus_one_points_to_the_exception_inside(smtpstatus: CommandLine) 
         ("X.7.10", ["X.7.10 ENCRYPTION_NEEDED", "AUTHENTICATION_REFUSED", "RFC 5248 2.4"]),
         (
             "5.7.515",
-            ["5.7.515 (not registered)", "Something about security or policy", "it means what its subject means"],
+            ["5.7.515 (not registered)", "Something about security or policy", "it has the meaning of its subject"],
         ),
         ("5.9.9", ["5.9.9 (not registered)", "REFUSED: Refused for a reason", "  defined in       no RFC\n"]),
-        ("X.1.1", ["X.1.1 BAD_MAILBOX", "any; what follows is for 5.1.1"]),
+        ("X.1.1", ["X.1.1 BAD_MAILBOX", "any; the lines below are for 5.1.1"]),
         ("BAD_MAILBOX", ["X.1.1 BAD_MAILBOX"]),
         ("ENHANCED_STATUS_CODE_BAD_MAILBOX", ["X.1.1 BAD_MAILBOX"]),
         ("2.1.5", ["2.1.5 VALID_ADDRESS", "success"]),

@@ -324,7 +324,7 @@ def test_the_runtime_that_pythonnet_is_set_to(name: str, assemblies: Path, monke
 def test_runtime_needs_via(smtpstatus: CommandLine) -> None:
     result = smtpstatus("check", "--runtime", "mono")
     assert (result.returncode, result.stdout) == (2, "")
-    assert "--runtime goes with --via clr" in result.stderr
+    assert "--runtime needs --via clr" in result.stderr
     with pytest.raises(ValueError, match="expected via="):
         check(via="reflection")
 
@@ -352,7 +352,7 @@ def fake_pythonnet(folder: Path, message: str, monkeypatch: pytest.MonkeyPatch) 
         ("Process terminated. Couldn't find a valid ICU package", "Install ICU"),
         ("* Assertion at class.c ... Could not load 'netstandard, Version=2.0.0.0'", "mono-devel"),
         ("No usable version of libssl was found", "OpenSSL"),
-        ("", "--runtime takes another one"),
+        ("", "Choose another runtime with --runtime"),
     ],
 )
 def test_an_abort_is_an_error(

@@ -118,8 +118,8 @@ def test_compiled_shapes(assemblies: Path) -> None:
     ("file", "message"),
     [
         ("not_an_enum.dll", "the type of that name is not an enum"),
-        ("elsewhere.dll", rf"has no enum {FULL_NAME}; of the same short name it has Other.Mail.SmtpStatusCode"),
-        ("forwarded.dll", "it forwards the type to Agrees: check that one"),
+        ("elsewhere.dll", rf"has no enum {FULL_NAME}; it has Other.Mail.SmtpStatusCode of the same short name"),
+        ("forwarded.dll", "it forwards the type to Agrees: check that file"),
         ("shapes.dll", rf"shapes.dll \(Shapes 1\.2\.3\.0\) has no enum {FULL_NAME}$"),
     ],
 )

@@ -136,7 +136,7 @@ def test_the_message_is_the_reply_as_read() -> None:
 @pytest.mark.parametrize(
     ("reply", "message"),
     [
-        (b"", "expected a line of an SMTP reply, as 550 5.1.1 User unknown, found ''"),
+        (b"", "expected a line of an SMTP reply such as 550 5.1.1 User unknown, found ''"),
         ("User unknown", "found 'User unknown'"),
         ("55", "found '55'"),
         ("5500 User unknown", "found '5500 User unknown'"),
@@ -148,8 +148,8 @@ def test_the_message_is_the_reply_as_read() -> None:
         ("250-a\r\nb\r\n250 c", "found 'b"),
         ("250-a\r\n\r\n250 c", "found '"),
         ("HTTP/1.1 400 Bad Request\r\n", "found 'HTTP/1.1 400 Bad Request"),
-        ("250-a\r\n", "the SMTP reply is cut off: expected a line 250 and a blank, found last '250-a'"),
-        ("250 a\r\n354 b\r\n", "found another one after its end: '354 b'"),
+        ("250-a\r\n", "the SMTP reply is cut off: expected a last line '250 ...', found '250-a'"),
+        ("250 a\r\n354 b\r\n", "found a second after its end: '354 b'"),
         ("x" * 10_000, "found '" + "x" * 50 + "…'"),
     ],
 )
@@ -254,7 +254,7 @@ def test_format() -> None:
     # A line end in the text must not begin another reply.
     assert format_reply(SmtpReply(code=550, lines=["a\r\n250 b\rc"])) == b"550-a\r\n550-250 b\r\n550 c\r\n"
     for code in (-1, 0, 99, 1000):
-        with pytest.raises(ReplyError, match=f"expected a reply code, three digits, found {code}"):
+        with pytest.raises(ReplyError, match=f"expected a reply code of three digits, found {code}"):
             format_reply(SmtpReply(code=code))
 
 

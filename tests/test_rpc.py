@@ -159,7 +159,7 @@ def test_the_reason(code: int, reason: str) -> None:
 @pytest.mark.parametrize("code", [200, 211, 250, 251, 299])
 def test_a_success_is_not_an_error(code: int) -> None:
     status = DeliveryStatus(stage=SMTP_STAGE_CONTENT, reply=SmtpReply(code=code))
-    with pytest.raises(ValueError, match=r"DELIVERY_CONDITION_(ACCEPTED|IN_PROGRESS) is no failure"):
+    with pytest.raises(ValueError, match=r"DELIVERY_CONDITION_(ACCEPTED|IN_PROGRESS) is not a failure"):
         to_status(status)
     # An error whose details are a success is not accepted, either.
     assert from_status(Status(code=5, details=packed(status))) is None
@@ -169,7 +169,7 @@ def test_a_success_is_not_an_error(code: int) -> None:
 def test_a_delayed_mail_is_not_a_failure(code: int) -> None:
     status = DeliveryStatus(action=DELIVERY_ACTION_DELAYED, status="4.4.1", reply=SmtpReply(code=code))
     assert not should_retry(status)
-    with pytest.raises(ValueError, match="DELIVERY_CONDITION_DELAYED is no failure"):
+    with pytest.raises(ValueError, match="DELIVERY_CONDITION_DELAYED is not a failure"):
         to_status(status)
 
 

@@ -235,7 +235,7 @@ def test_an_unknown_detail_has_the_facts_of_its_subject(text: str, same: str) ->
 
 @pytest.mark.parametrize("text", ["", "5", "5.1", "5.1.1.1", "5.1.1234", "3.1.1", "5.1.1 ", "#5.1.1", "5.1.\u0661"])
 def test_a_text_that_is_not_an_enhanced_code(text: str) -> None:
-    with pytest.raises(ValueError, match=r"expected an enhanced status code, as 5\.1\.1"):
+    with pytest.raises(ValueError, match=r"expected an enhanced status code such as 5\.1\.1"):
         EnhancedStatusCode.parse(text)
 
 

@@ -93,7 +93,7 @@ _COLUMNS = {
     table: [column.split(":") for column in columns] for table, *columns in map(str.split, _TABLES.strip().splitlines())
 }
 _TAGS = {kind: tables for kind, *tables in map(str.split, _CODED_INDEXES.strip().splitlines())}
-_NAME_LIMIT = 1023  # bytes: the limit of the CLR and of compilers, and what keeps a damaged name small
+_NAME_LIMIT = 1023  # bytes: the limit of the CLR and of compilers; it also keeps a damaged name small
 
 
 @cache
@@ -152,7 +152,7 @@ class Metadata:
         directories = optional + {0x10B: 96, 0x20B: 112}.get(magic, 0)
         if directories == optional:
             raise self.error(f"expected PE32 or PE32+ (0x10b, 0x20b) at {optional:#x}", f"found {magic:#x}")
-        # Their number is written before them. The CLR ignores it, and takes the size of the optional header.
+        # The number of directories precedes them. The CLR ignores it, and goes by the size of the optional header.
         has_directory = directories + 15 * 8 <= optional + optional_size
         cli_header = self._unpack("<I", directories + 14 * 8, "data directory 14")[0] if has_directory else 0
         if not cli_header:
@@ -196,7 +196,7 @@ class Metadata:
         heap_sizes, valid, self._sorted = self._unpack("<6xBxQQ", offset, "the table stream")
         present = [number for number in range(64) if valid >> number & 1]
         counts = dict(zip(present, self._unpack(f"<{len(present)}I", offset + 24, "the row counts"), strict=True))
-        offset += 24 + 4 * len(present) + (heap_sizes >> 4 & 4)  # flag 0x40: four bytes of `#-`'s own
+        offset += 24 + 4 * len(present) + (heap_sizes >> 4 & 4)  # flag 0x40: four more bytes, in `#-` only
 
         self.count = {table: counts.get(number, 0) for number, table in enumerate(_COLUMNS)}
         width = self._widths(heap_sizes)
@@ -242,7 +242,7 @@ class Metadata:
         return layout.iter_unpack(self._data[begin:end])
 
     def column(self, table: str, name: str) -> Sequence[int]:
-        """Return one column of all rows: the bytes of each place of its numbers, as one slice each."""
+        """Return one column of all rows. One slice for each byte of its numbers copies that byte of every row."""
         if not self.count[table]:
             return ()
         begin, layout, widths = self._tables[table]

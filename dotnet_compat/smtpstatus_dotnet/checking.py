@@ -28,7 +28,7 @@ def check(
 ) -> ParityReport:
     """Compare the shared enum with the enum in each target, and report on every place that was read.
 
-    `targets` are what `smtpstatus check --help` lists; without any, it is the installed Aspose.Email assembly.
+    `smtpstatus check --help` lists the kinds of `targets`; the default is the installed Aspose.Email assembly.
     `type_name` is the full name of the enum to read; by default, the known ones. `profile` is the full .NET name of an
     enum that has a profile here, or the path of a file with profiles; by default, the profile of the enum that was
     found. A place that cannot be read is a result with an `error`, never an exception, and never agrees.

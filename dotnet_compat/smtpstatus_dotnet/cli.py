@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     prepare_streams()
     try:
         return int(options.run(options))
-    except Exception:  # noqa: BLE001  # a fault of ours is not a verdict, so not 1
+    except Exception:  # noqa: BLE001  # a fault of ours is not a verdict, so the status is not 1
         import traceback
 
         traceback.print_exc()
@@ -36,14 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
-    """Of a fixed width: argparse asks for the terminal's at every start, and imports shutil for it."""
+    """A formatter with a fixed width: argparse would import shutil at every start to ask for the terminal's width."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=100)
 
 
 class _Parser(argparse.ArgumentParser):
-    """Its epilog is made for the help only: most checks print none."""
+    """A parser that makes its epilog only to print help: most checks print none."""
 
     make_epilog: Callable[[], str] | None = None
 
@@ -60,7 +60,7 @@ class _Version(argparse.Action):
 
 
 def _parser(command: str = "") -> _Parser:
-    """Return the parser of one command, or of all: most checks are over before all are made."""
+    """Return the parser of one command, or of all commands: to make them all takes longer than most checks."""
     parser = _Parser(
         prog="smtpstatus",
         description="One SMTP status vocabulary for Python and .NET, and proof that both speak it.",
@@ -88,11 +88,11 @@ def _check_arguments(parser: _Parser) -> None:
         "--via", choices=("metadata", "clr"), default="metadata",
         help="read assemblies without .NET, or ask a .NET runtime: pip install 'smtpstatus[dotnet]'",
     )  # fmt: skip
-    parser.add_argument("--runtime", metavar="auto|coreclr|mono|FOLDER", help="which one to ask, with --via clr")
+    parser.add_argument("--runtime", metavar="auto|coreclr|mono|FOLDER", help="the runtime to ask, with --via clr")
     parser.add_argument("--profile", metavar="NAME|FILE", help="accept the differences that this profile declares")
-    parser.add_argument("--write-profile", metavar="FILE", help="write a profile that accepts what differs now")
+    parser.add_argument("--write-profile", metavar="FILE", help="write a profile that accepts the present differences")
     parser.add_argument("--format", choices=tuple(FORMATS), default="text")
-    parser.add_argument("--output", metavar="FILE", help="write the report there instead of to standard output")
+    parser.add_argument("--output", metavar="FILE", help="write the report to FILE, not to standard output")
 
 
 def _targets_help() -> str:
@@ -103,7 +103,7 @@ def _targets_help() -> str:
 
     lines = ["A TARGET is one of"]
     for kind in KINDS:
-        command = f"pip install 'smtpstatus[{kind.extra}]'".replace(" ", "\xa0")  # is not to be broken
+        command = f"pip install 'smtpstatus[{kind.extra}]'".replace(" ", "\xa0")  # stays on one line
         text = f"{kind.summary}: {command}" if kind.extra else kind.summary
         summary = [line.replace("\xa0", " ") for line in textwrap.wrap(text, 76, break_on_hyphens=False)]
         forms = f"  {kind.forms}"
@@ -117,7 +117,7 @@ def _check(options: argparse.Namespace) -> int:
     from smtpstatus_dotnet.checking import check
 
     if options.runtime is not None and options.via != "clr":
-        return fail("--runtime goes with --via clr: without it no runtime is asked")
+        return fail("--runtime needs --via clr: metadata is read without a runtime")
     runtime = "auto" if options.runtime is None else options.runtime
     report = check(*options.targets, type_name=options.type, profile=options.profile, via=options.via, runtime=runtime)
     render = import_module(f"smtpstatus_dotnet.reports.{options.format}").render
@@ -135,15 +135,15 @@ def _write_profile(path: str, report: ParityReport) -> int:
     from smtpstatus_dotnet import profiles
     from smtpstatus_dotnet.parity import Difference, compare
 
-    found: dict[str, tuple[Difference, ...]] = {}
+    differences_by_enum: dict[str, tuple[Difference, ...]] = {}
     for definition in filter(None, (result.definition for result in report.results)):
         differences = compare(report.shared, definition)
-        if found.setdefault(definition.full_name, differences) != differences:
-            return fail(f"not all builds of {definition.full_name} differ alike: write a profile of one TARGET")
-    if not found:
+        if differences_by_enum.setdefault(definition.full_name, differences) != differences:
+            return fail(f"the builds of {definition.full_name} differ in different ways: name one build as the TARGET")
+    if not differences_by_enum:
         return fail("no enum was read, so there is no profile to write")
     try:
-        text = profiles.write(path, found)
+        text = profiles.write(path, differences_by_enum)
     except profiles.ProfileError as error:
         return fail(str(error))
     return write_file(path, text)
@@ -244,7 +244,7 @@ def _completion(options: argparse.Namespace) -> int:
     return print_text(f"{shtab.complete(_parser(), options.shell)}\n")
 
 
-# What adds the command's arguments, what runs it, its purpose in a line, and more about it.
+# The function that adds the command's arguments, the one that runs it, its purpose in a line, and details.
 _COMMANDS: dict[str, tuple[AddArguments, Run, str, str]] = {
     "check": (_check_arguments, _check, "compare the shared enum with the one in each TARGET", ""),
     "list": (_list_arguments, _list, "print the members of the shared enum, or of a TARGET's", ""),
@@ -263,7 +263,7 @@ _COMMANDS: dict[str, tuple[AddArguments, Run, str, str]] = {
     "completion": (
         _completion_arguments,
         _completion,
-        "print what makes a shell complete this command",
+        "print a shell's completion script for this command",
         "Source it from the shell's settings. Needs pip install 'smtpstatus[completion]'.",
     ),
 }

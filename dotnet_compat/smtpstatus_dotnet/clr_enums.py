@@ -37,7 +37,7 @@ def read_enum(
 def read_enums(
     source: str | os.PathLike[str] | Buffer, full_names: tuple[str, ...], *, origin: Origin | None = None
 ) -> list[EnumDefinition]:
-    """Return those of several enums that an assembly has, in the order of `full_names`.
+    """Return the enums of `full_names` that an assembly has, in their order.
 
     Raises the errors of `read_enum` if it has none of them.
     """
@@ -46,7 +46,7 @@ def read_enums(
     origin = replace(origin or Origin(path or "<bytes>"), via=f"types in {runtime}")
     _refuse_surrogates(path, *full_names)
     if path:
-        with open(path, "rb"):  # a file that is not there is Python's error
+        with open(path, "rb"):  # raises Python's error if the file is not there
             pass
     exception, *_ = _names()
     found: list[EnumDefinition] = []
@@ -72,7 +72,7 @@ def _refuse_surrogates(*texts: str) -> None:
     try:
         "".join(texts).encode()
     except UnicodeEncodeError as error:  # pythonnet would end the process
-        raise ClrError(f"a .NET runtime knows no names that are not Unicode: {texts!r}") from error
+        raise ClrError(f"a .NET runtime takes only Unicode names, found {texts!r}") from error
 
 
 def _type(assembly: Any, full_name: str) -> tuple[Any, Any]:
@@ -94,9 +94,9 @@ def _members(enum: Any) -> dict[str, int]:
 
 @cache
 def _names() -> tuple[Any, ...]:
-    """Return the .NET names used here, looked up before odd assemblies are loaded, which pythonnet would search."""
+    """Return the .NET names used here, looked up before odd assemblies are loaded: pythonnet would search these."""
     system: Any = import_module("System")
-    core = system.Object().GetType().Assembly  # which no runtime loads twice
+    core = system.Object().GetType().Assembly  # no runtime loads it twice
     make_bytes = partial(system.Array.CreateInstance, system.Byte)
     return system.Exception, system.TypeLoadException, core, import_module("System.Reflection").Assembly, make_bytes
 

@@ -1,7 +1,7 @@
 """The exceptions of .NET's SMTP clients, in a process that hosts .NET by pythonnet.
 
 C# has the same in `ClientException.cs` and `ExceptionConditions.cs`, and the tests compare the messages of both. Values
-are not compared or hashed, which pythonnet does wrongly. Importing this loads no runtime.
+are not compared or hashed: pythonnet does both wrongly. Importing this loads no runtime.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _CONDITIONS = {
     "Aspose.Email.AsposeArgumentException": "ARGUMENT_REFUSED",
 }
 # Two clients have one type of exception for everything. There the beginning of the client's message decides.
-_OF_ONE_TYPE = ("System.Net.Mail.SmtpException", "Aspose.Email.SmtpException")
+_CATCH_ALL_TYPES = ("System.Net.Mail.SmtpException", "Aspose.Email.SmtpException")
 _CONDITIONS_BY_TEXT = {
     "The operation has timed out.": "TIMED_OUT",
     "Server does not support secure connections.": "FEATURE_NOT_OFFERED",
@@ -72,9 +72,9 @@ def delivery_statuses(exception: Exception, *, recipients: Iterable[str] = (), s
     their order, and then one for each other recipient that the exception names.
 
     These clients keep the reply in one of the inner exceptions, and not always in the same: the first code counts, in
-    at most 10,000 exceptions that name no recipient. If they kept none, the code is -1, `local_error` has the client's
-    message, and `condition` says what went wrong. The stage is that of the exception's type, or else `stage`. An
-    exception of Python is read as `smtpstatus.replies` does, and .NET's exceptions are found inside it.
+    at most 10,000 exceptions that name no recipient. If they kept no reply, the code is -1, `local_error` has the
+    client's message, and `condition` says what went wrong. The stage is that of the exception's type, or else `stage`.
+    An exception of Python is read as in `smtpstatus.replies`, and .NET's exceptions inside it are read, too.
     """
     from smtpstatus.client_exceptions import walk
     from smtpstatus.failures import statuses_of
@@ -99,7 +99,7 @@ def _walk(exception: Any) -> Iterator[Failure]:
     nameless = 0
     while waiting and nameless < EXCEPTION_LIMIT:
         inner, depth, is_of_authentication = waiting.pop()
-        # An exception may override Equals and GetHashCode, and two of Python's proxies may be of one object.
+        # An exception may override Equals and GetHashCode, and two proxies in Python may stand for one object.
         same_hash = seen.setdefault(identity.GetHashCode(inner), [])
         if any(system.Object.ReferenceEquals(inner, other) for other in same_hash):
             continue
@@ -110,8 +110,12 @@ def _walk(exception: Any) -> Iterator[Failure]:
         yield failure
         if depth < DEPTH_LIMIT:
             failed = _get(_get(_get(inner, "OperationDetails"), "Failed"), "Values")  # of Aspose.Email
-            more = [*_items(_get(inner, "InnerExceptions")), *_items(failed), _get(inner, "InnerException")]
-            waiting += [(item, depth + 1, is_of_authentication) for item in reversed(more) if hasattr(item, "GetType")]
+            inner_exceptions = [*_items(_get(inner, "InnerExceptions")), *_items(failed), _get(inner, "InnerException")]
+            waiting += [
+                (item, depth + 1, is_of_authentication)
+                for item in reversed(inner_exceptions)
+                if hasattr(item, "GetType")
+            ]
 
 
 def _failure(exception: Any, *, is_of_authentication: bool) -> Failure:
@@ -126,7 +130,7 @@ def _failure(exception: Any, *, is_of_authentication: bool) -> Failure:
     client_text, server_text = _split_message(exception, names)
     stage, recipient, others = _stage(exception, names, is_of_aspose=is_of_aspose)
     if "MailKit.ServiceNotAuthenticatedException" in names and "MailKit.Net.Smtp." in _text(exception, "StackTrace"):
-        code, client_text, server_text = 530, "", _text(exception, "Message")  # only SMTP's has the reply in it
+        code, client_text, server_text = 530, "", _text(exception, "Message")  # only SMTP's message is the reply
     if "MailKit.Net.Smtp.SmtpCommandException" in names and (code, server_text) == _OWN_REPLY_OF_MAILKIT:
         code, client_text, server_text, stage = -1, _text(exception, "Message"), None, SmtpStage.RCPT
     if is_of_authentication and not stage:
@@ -164,7 +168,7 @@ def _split_message(exception: Any, names: list[str]) -> tuple[str, str | None]:
 
 
 def _stage(exception: Any, names: list[str], *, is_of_aspose: bool) -> tuple[int, str, str]:
-    """Return the stage, the refused recipient and the condition of the others, as far as the type says them."""
+    """Return the stage, the refused recipient and the condition of the others, as far as the type gives them."""
     from smtpstatus.reply_text import mailbox_of
     from smtpstatus.smtp_stage import SmtpStage
 
@@ -194,16 +198,16 @@ def _condition(exception: Any, names: list[str], client_text: str) -> str:
     for name in names:
         if name in _CONDITIONS:
             return _CONDITIONS[name]
-        if name in _OF_ONE_TYPE:
+        if name in _CATCH_ALL_TYPES:
             by_text = (condition for text, condition in _CONDITIONS_BY_TEXT.items() if client_text.startswith(text))
             return next(by_text, "NOT_KNOWN")
-    # One of an address is the program's mistake. A reply without a text causes a FormatException, too.
+    # A FormatException about an address is the program's mistake. A reply without a text causes one, too.
     is_of_address = "System.FormatException" in names and "MailAddress" in _text(exception, "StackTrace")
     return "ARGUMENT_REFUSED" if is_of_address else "NOT_KNOWN"
 
 
 def _class_names(exception: Any) -> list[str]:
-    return [f"{kind.__module__}.{kind.__name__}" for kind in type(exception).__mro__]
+    return [f"{class_.__module__}.{class_.__name__}" for class_ in type(exception).__mro__]
 
 
 def _text(value: Any, name: str) -> str:
@@ -222,9 +226,9 @@ def _get(value: Any, name: str, default: Any = None) -> Any:
 def _items(values: Any) -> list[Any]:
     from smtpstatus.failures import EXCEPTION_LIMIT
 
-    found: list[Any] = []
+    items: list[Any] = []
     with suppress(Exception):  # as in _get
         # A value that is only enumerable may be endless.
         is_finite = hasattr(values, "Count") or hasattr(values, "Length")
-        found.extend(values if is_finite else islice(values or (), EXCEPTION_LIMIT))
-    return found
+        items.extend(values if is_finite else islice(values or (), EXCEPTION_LIMIT))
+    return items

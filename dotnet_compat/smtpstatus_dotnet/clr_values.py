@@ -1,6 +1,6 @@
 """Conversions between our codes and values of .NET enums, in a process that hosts .NET by pythonnet.
 
-Values are not compared or hashed: pythonnet's `==` with an int is False, and its `hash()` of -1 a SystemError.
+Values are not compared or hashed: pythonnet's `==` with an int is False, and its `hash()` of -1 raises SystemError.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def rows_of(definition: EnumDefinition) -> list[Row]:
 
 
 def render(rows: list[Row], format: str) -> str:
-    """Return the table as `text`, `json`, `csv` (RFC 4180) or `markdown`; every line is ended."""
+    """Return the table as `text`, `json`, `csv` (RFC 4180) or `markdown`; every line ends with a newline."""
     return {"text": _text, "json": _json, "csv": _csv, "markdown": _markdown}[format](rows)
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 
 def prepare_streams() -> None:
-    """Let the standard streams print anything: texts are also Chinese, and a terminal may lack the characters."""
+    """Let the standard streams print anything: some texts are Chinese, and a terminal may lack the characters."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -38,7 +38,7 @@ def fail(message: str) -> int:
 
 
 def print_text(text: str, *, is_data: bool = False) -> int:
-    """Print a text, and data in UTF-8. Return the exit status: 0, or 2 if that fails.
+    """Print a text, in UTF-8 if it is data. Return the exit status: 0, or 2 if that fails.
 
     A reader that has read enough and closes the pipe is not a failure.
     """
@@ -58,12 +58,12 @@ def print_text(text: str, *, is_data: bool = False) -> int:
 
 
 def write_file(path: str, text: str) -> int:
-    """Replace a file by a whole new one, or leave it as it is. Return the exit status: 0, or 2 if that fails.
+    """Replace a file as a whole, or leave it as it is. Return the exit status: 0, or 2 if that fails.
 
     A pipe or a device is written to.
     """
     is_special = os.path.exists(path) and not os.path.isfile(path)
-    path = path if is_special else os.path.realpath(path)  # of a link, the file that it names
+    path = path if is_special else os.path.realpath(path)  # for a link, the file that it points to
     try:
         if is_special:
             _put(path, "w", text)
@@ -88,6 +88,6 @@ def _replace(path: str, text: str) -> None:
 
 
 def _put(path: str, mode: str, text: str) -> None:
-    # Names of files may hold bytes that UTF-8 cannot. JSON has the same escape for them.
+    # File names may hold bytes that are not UTF-8. JSON has the same escape for them.
     with open(path, mode, encoding="utf-8", errors="backslashreplace") as file:
         file.write(text)

@@ -1,4 +1,4 @@
-"""Enums in the terms of .NET, and how two of them differ. This room knows no file format."""
+"""Enums in the terms of .NET, and how two of them differ. This module knows no file format."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class EnumNotFoundError(EnumReadError, LookupError):
 
 
 class NotApplicableError(EnumReadError):
-    """The assembly is built for another .NET runtime than the one that was asked. This is no verdict either way."""
+    """The assembly is built for another .NET runtime than the one that was asked. This is not a verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,12 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class EnumDefinition:
-    """One enum, in .NET's terms. Two are equal if they have the same definition; their origin does not count."""
+    """One enum, in .NET's terms. The origin does not count when two are compared."""
 
     full_name: str
     """`Namespace.Outer+Inner`, as Type.FullName writes it."""
     underlying: str | None
-    """`System.Int32`; None if the source has no such type."""
+    """`System.Int32`; None if the source gives no underlying type."""
     members: Mapping[str, int]
     """The numbers by .NET-style names, in declared order."""
     origin: Origin = field(compare=False)
@@ -91,7 +91,7 @@ class Profile:
     name: str
     """The full .NET name of the enum."""
     differences: Mapping[Difference, str]
-    """The reason of each."""
+    """The reason for each."""
     reason: str = ""
     """Why the enum differs at all."""
 
@@ -132,7 +132,7 @@ class ParityReport:
 
     @property
     def exit_code(self) -> int:
-        """The worst of the results. A build that is not applicable does not count; if no other is left, it is 2."""
+        """The worst of the results. A build that is not applicable does not count; without any other, it is 2."""
         applicable = (result for result in self.results if not isinstance(result.error, NotApplicableError))
         return max((result.exit_code for result in applicable), default=2)
 

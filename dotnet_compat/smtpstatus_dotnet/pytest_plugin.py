@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addini("smtpstatus_targets", "what to check the shared SMTP status enum against: TARGETs", "linelist")
+    parser.addini("smtpstatus_targets", "the TARGETs to check the shared SMTP status enum against", "linelist")
     parser.addini("smtpstatus_profile", "a profile that accepts differences: a full .NET name or a file", default="")
 
 
@@ -37,14 +37,14 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
 def _items(session: pytest.Session, targets: list[str]) -> Iterator[pytest.Item]:
     for target in targets:
         name = f"smtpstatus[{target}]"
-        # With an id of its own, pytest 9 knows the item again in --last-failed.
+        # With an id of its own, pytest 9 recognizes the item in --last-failed.
         item: ParityItem = ParityItem.from_parent(session, name=name, nodeid=f"::{name}")  # pyright: ignore[reportUnknownMemberType]  # pytest leaves it untyped
         item.target = _from_configuration(session.config, target)
         yield item
 
 
 def _from_configuration(config: pytest.Config, name: str) -> str:
-    """Return a target or profile; a path in a configuration file is meant from where the file is."""
+    """Return a target or profile; a path in a configuration file is relative to that file."""
     path = (config.inipath.parent if config.inipath else config.rootpath) / name
     return str(path) if name and path.exists() else name
 
@@ -58,7 +58,7 @@ class DifferenceError(Exception):
 
 
 class ParityItem(pytest.Item):
-    """One target. It passes where `smtpstatus check` would exit with 0."""
+    """One target. It passes if `smtpstatus check` would exit with 0."""
 
     target: str
 
@@ -71,7 +71,7 @@ class ParityItem(pytest.Item):
             raise DifferenceError(report)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Return the text report where the check failed, and what pytest makes of any other error."""
+        """Return the text report if the check failed, and pytest's own text for any other error."""
         if not isinstance(excinfo.value, DifferenceError):
             return super().repr_failure(excinfo, style)
         from smtpstatus_dotnet.reports import text

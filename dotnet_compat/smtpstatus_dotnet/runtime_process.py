@@ -44,7 +44,7 @@ class RuntimeProcess:
         self._end()
 
     def start(self) -> None:
-        """Start the runtime if it does not run. Raises ClrError if that fails, and the same error from then on."""
+        """Start the runtime if it is not running. Raises ClrError if that fails, and the same error from then on."""
         import subprocess
         from tempfile import TemporaryDirectory
 
@@ -60,7 +60,7 @@ class RuntimeProcess:
             # culture. The debugger's pipes would outlive a runtime that is killed.
             environment = {"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"} | os.environ
             environment |= {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
-            if "DOTNET_ROOT" in environment:  # may be relative to this folder
+            if "DOTNET_ROOT" in environment:  # may be relative to the current folder
                 environment["DOTNET_ROOT"] = os.path.abspath(environment["DOTNET_ROOT"])
             environment |= {"DOTNET_EnableDiagnostics": "0", "COMPlus_EnableDiagnostics": "0"}
             code = f"from smtpstatus_dotnet.runtime_process import serve; serve({self._runtime!r})"
@@ -83,21 +83,21 @@ class RuntimeProcess:
             self.start()
             if isinstance(source, (str, os.PathLike)):
                 origin = origin or Origin(os.fspath(source))
-            sent = os.path.abspath(source) if isinstance(source, (str, os.PathLike)) else bytes(source)
-            found: list[EnumDefinition] = self._answer(sent, full_names, origin)
+            payload = os.path.abspath(source) if isinstance(source, (str, os.PathLike)) else bytes(source)
+            found: list[EnumDefinition] = self._answer(payload, full_names, origin)
             return found
 
     def _answer(self, *question: object) -> Any:
         import threading
 
-        process: Any = self._process  # which has its pipes
+        process: Any = self._process  # Any, because its pipes are not None
         timer = threading.Timer(_PATIENCE, process.kill)
         timer.start()
         try:
             if question:
                 pickle.dump(question, process.stdin)
                 process.stdin.flush()
-            answer = pickle.load(process.stdout)  # noqa: S301  # of our own code
+            answer = pickle.load(process.stdout)  # noqa: S301  # written by our own code
         except (OSError, EOFError, pickle.UnpicklingError):  # the child has ended
             raise self._ended(process.wait()) from None
         finally:
@@ -110,13 +110,13 @@ class RuntimeProcess:
         """Return the error for a child that ended before it answered, with what it printed."""
         self._messages.seek(0)
         printed = self._messages.read(1 << 16).decode(errors="replace").strip()
-        self._end()  # the next question starts another one
+        self._end()  # the next question starts another child
         remedies = [remedy for sign, remedy in REMEDIES.items() if sign in printed]
         lines = [line[:500] for line in printed.splitlines() if line.strip()] or ["nothing"]
         message = "\n  ".join([*lines[:5], *lines[5:][-1:]])  # a runtime begins with the reason, Python ends with it
         return ClrError(
-            f"the .NET runtime ended with its process (status {status}), having said\n  {message}\n"
-            + (remedies[0] if remedies else "--runtime takes another one.")
+            f"the .NET runtime ended with its process (status {status}). It printed\n  {message}\n"
+            + (remedies[0] if remedies else "Choose another runtime with --runtime.")
         )
 
     def _end(self) -> None:
@@ -147,6 +147,6 @@ def serve(runtime: str) -> None:
         pickle.dump(answer, answers)
         answers.flush()
         try:
-            question = pickle.load(sys.stdin.buffer)  # noqa: S301  # of our own code
+            question = pickle.load(sys.stdin.buffer)  # noqa: S301  # written by our own code
         except EOFError:
             os._exit(0)  # some runtimes take long to unload, or crash then

@@ -25,12 +25,12 @@ _USUAL_PLACES = (
 _FACADES = tuple(f"{prefix}/lib/mono/4.5/Facades" for prefix in ("/usr", "/usr/local", "/opt/homebrew"))
 _HOW_TO_GET_ONE = """\
 Install .NET (https://dotnet.microsoft.com/download) or point DOTNET_ROOT at it; on x64 Linux, pip install dotnetcore2
-brings a small one."""
+brings a small runtime."""
 # By the text that a runtime prints before it aborts.
 REMEDIES = {
     "ICU package": "Install ICU (Debian: libicu-dev), or set DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1.",
     "netstandard": "Install Mono as a library and its facades (Debian: libmonosgen-2.0-1 and mono-devel).",
-    "libssl": "This .NET is older than the OpenSSL of this machine: take a newer .NET.",
+    "libssl": "This .NET is older than the OpenSSL of this machine: install a newer .NET.",
 }
 
 
@@ -43,8 +43,8 @@ def load_runtime(runtime: str = "auto") -> str:
 
     A runtime that is loaded already, or set by pythonnet.set_runtime or PYTHONNET_RUNTIME, is used as it is. Otherwise
     `auto` takes the first that it finds: by DOTNET_ROOT, by `dotnet` on PATH, in the usual places, in the package
-    dotnetcore2, and Mono. `coreclr` and `mono` take one of that kind, and anything else is the folder of a .NET
-    installation. Raises ClrError if there is none, or if another one is loaded than was asked for.
+    dotnetcore2, or Mono. `coreclr` and `mono` take a runtime of that kind, and anything else is the folder of a .NET
+    installation. Raises ClrError if there is no such runtime, or if another one is loaded already.
     """
     try:
         with needs_extra("dotnet", "asking a .NET runtime"):
@@ -67,7 +67,7 @@ def load_runtime(runtime: str = "auto") -> str:
         if os.path.dirname(core_library) not in map(os.path.realpath, _frameworks(runtime)):
             raise ClrError(
                 f"the .NET runtime {runtime} was asked for, but this process has {name} loaded ({core_library}), and a "
-                "process has one for its life: ask for it in another process"
+                "process can load only one: use another process"
             )
     return name
 

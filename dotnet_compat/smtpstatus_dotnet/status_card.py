@@ -57,11 +57,11 @@ def render_enhanced_code(text: str) -> str:
 
     code = EnhancedStatusCode.parse(text)
     permanent = f"5.{code.subject}.{code.detail}"
-    facts = [("class", name) for name in _CLASSES.get(text[0], (f"any; what follows is for {permanent}",))]
+    facts = [("class", name) for name in _CLASSES.get(text[0], (f"any; the lines below are for {permanent}",))]
     facts += _meaning(0, text if text[0] in _CLASSES else permanent)
     facts.append(("protobuf", code.proto_name))
     has_subject = EnhancedStatusCode(1000 * code.subject).is_known
-    unknown = "no RFC; it means what its subject means" if has_subject else "no RFC"
+    unknown = "no RFC; it has the meaning of its subject" if has_subject else "no RFC"
     facts.append(("defined in", ", ".join(code.sources) if code.is_known else unknown))
     return _card(f"{text} {code.name if code.is_known else '(not registered)'}", (code.summary, code.summary_zh), facts)
 
@@ -94,7 +94,7 @@ def _meaning(code: int, enhanced_code: str) -> list[Fact]:
     facts = [
         ("condition", f"{condition.name}: {condition.summary}"),
         ("condition", condition.summary_zh),
-        ("counts against", condition.counts_against.name.lower().replace("not_defined", "not told")),
+        ("counts against", condition.counts_against.name.lower().replace("not_defined", "not known")),
         *_retry(code, condition, is_retried=is_retried, is_failure=bool(rpc_code)),
         ("gRPC", rpc_code.name),
     ]
@@ -112,7 +112,7 @@ def _retry(code: int, condition: DeliveryCondition, *, is_retried: bool, is_fail
     if code == SmtpStatusCode.GENERAL_FAILURE:
         return [
             ("retry", "it depends on what failed: look for the exception inside, and for the client in"),
-            ("retry", "docs/dotnet-clients.md; without an answer there, later, and not for ever"),
+            ("retry", "docs/dotnet-clients.md; if neither says, retry later, but not forever"),
             ("retry", "视失败原因而定：请查看内部异常及上述页面；若仍不明，可稍后重试，但不要无限重试"),
         ]
     if not is_failure:

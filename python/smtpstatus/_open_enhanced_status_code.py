@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 LONGEST = len("5.999.999")
-"""How many characters an enhanced status code has at most (RFC 3463 2)."""
+"""The maximum length of an enhanced status code (RFC 3463 2)."""
 # RFC 3463 2. RFCs write X for any class.
 _TEXT = re.compile(r"[245Xx]\.([0-9]{1,3})\.([0-9]{1,3})")
 
@@ -30,17 +30,17 @@ class OpenEnhancedStatusCode(CodeFacts):
         """
         match = _TEXT.fullmatch(text)
         if not match:
-            raise ValueError(f"expected an enhanced status code, as 5.1.1, found {text!r:.50}")
+            raise ValueError(f"expected an enhanced status code such as 5.1.1, found {text!r:.50}")
         return cls(1000 * int(match[1]) + int(match[2]))
 
     @property
     def subject(self) -> int:
-        """The second number: 1 of X.1.10."""
+        """The second number: 1 in X.1.10."""
         return self._value_ // 1000
 
     @property
     def detail(self) -> int:
-        """The third number: 10 of X.1.10."""
+        """The third number: 10 in X.1.10."""
         return self._value_ % 1000
 
     def _fill(self) -> None:

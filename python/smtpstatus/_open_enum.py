@@ -1,4 +1,4 @@
-"""The enums of the shared source, as IntEnums that are open like those of proto3 and .NET, and their bases `_open_…`.
+"""The enums of the shared source: IntEnums that are open, like the enums of proto3 and .NET. Bases: `_open_…`.
 
 An enum that has members cannot be subclassed, so the behaviour lives here and the generated modules
 hold nothing but members.
@@ -59,7 +59,7 @@ class OpenEnum(IntEnum):
         """Return the value of that name, in any of its three spellings.
 
         `MAILBOX_BUSY`, `MailboxBusy` (.NET's JSON) and `SMTP_STATUS_CODE_MAILBOX_BUSY` (protobuf's JSON) are the same
-        code. Raises ValueError for anything else, also for a number.
+        code. Raises ValueError for anything else, even a number.
         """
         numbers = _numbers_by_name(cls)
         if name in numbers:
@@ -76,8 +76,8 @@ class OpenEnum(IntEnum):
     def from_json(cls, value: object, /) -> Self:
         """Return the value that a decoded JSON value stands for.
 
-        Protobuf and .NET write a name (any of the spellings of `from_name`) or an int within int32. Everything else is
-        a ValueError, also 250.5, true and "299", which protobuf's own parser takes.
+        Protobuf and .NET write a name (any of the spellings of `from_name`) or an int within int32. Anything else
+        raises ValueError, even 250.5, true and "299", which protobuf's own parser accepts.
         """
         if isinstance(value, str):
             return cls.from_name(value)
@@ -107,7 +107,7 @@ class CodeFacts(OpenEnum):
         means: tuple[Rule, ...] = (),
         /,
     ) -> Self:
-        # Enum calls this for the members only, and then replaces it by its own look-up.
+        # Enum calls this for the members only, and then replaces it with its own look-up.
         code = int.__new__(cls, value)
         code._value_ = value
         code.summary = summary

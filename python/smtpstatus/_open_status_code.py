@@ -27,7 +27,7 @@ class OpenStatusCode(CodeFacts):
             from smtpstatus.reply_class import SmtpReplyClass
 
             self._copy(SmtpReplyClass(self._value_ // 100))
-            self.means = ()  # `meaning` asks the class last
+            self.means = ()  # `meaning` tries the rules of the class last
 
     @property
     def is_success(self) -> bool:
@@ -58,5 +58,5 @@ class OpenStatusCode(CodeFacts):
 
     @property
     def rpc_code(self) -> RpcCode:
-        """The code that its `condition` answers with."""
+        """The code with which a service answers for the `condition`."""
         return self.condition.answer(self._value_ // 100)[1]

@@ -1,7 +1,7 @@
-"""The exceptions of Python's SMTP clients, smtplib and aiosmtplib, and of whatever raised its own instead.
+"""The exceptions of Python's SMTP clients, smtplib and aiosmtplib, and of code that wraps these exceptions.
 
-Neither client is imported here: their exceptions are recognized by name. .NET's clients have
-`smtpstatus_dotnet.clr_exceptions`, and in C# `ClientException.cs` and `ExceptionConditions.cs`.
+Neither client is imported here: their exceptions are recognized by name. `smtpstatus_dotnet.clr_exceptions` reads those
+of .NET's clients; in C#, `ClientException.cs` and `ExceptionConditions.cs` do.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 _CLIENTS = ("smtplib", "aiosmtplib")
-# The stage of the exceptions with these names, in both clients. SMTPDataError has none: the DATA command and the
-# message share it.
+# The stage of the exceptions with these names, in both clients. SMTPDataError has no stage: it is raised for the
+# DATA command and for the message.
 _STAGES = {
     "SMTPConnectError": SmtpStage.CONNECT,
     "SMTPHeloError": SmtpStage.EHLO,
@@ -46,15 +46,15 @@ _CONDITIONS = {
     "smtplib.SMTPServerDisconnected": DeliveryCondition.UNREACHABLE,
     "smtplib.SMTPResponseException": DeliveryCondition.PROTOCOL_ERROR,
     "aiosmtplib.errors.SMTPResponseException": DeliveryCondition.PROTOCOL_ERROR,
-    "binascii.Error": DeliveryCondition.PROTOCOL_ERROR,  # of smtplib, for a challenge of AUTH
+    "binascii.Error": DeliveryCondition.PROTOCOL_ERROR,  # smtplib raises it for a challenge of AUTH
     "builtins.UnicodeDecodeError": DeliveryCondition.PROTOCOL_ERROR,
     "smtplib.SMTPNotSupportedError": DeliveryCondition.FEATURE_NOT_OFFERED,
     "aiosmtplib.errors.SMTPNotSupported": DeliveryCondition.FEATURE_NOT_OFFERED,
     "builtins.ValueError": DeliveryCondition.ARGUMENT_REFUSED,
     "builtins.TypeError": DeliveryCondition.ARGUMENT_REFUSED,
 }
-# The same by the class itself, not by a base: the clients raise their base class if the server does not offer AUTH or
-# STARTTLS, and the operating system raises OSError if there is no route.
+# The same for these classes themselves, but not their subclasses: the clients raise their base class if the server does
+# not offer AUTH or STARTTLS, and the operating system raises OSError if there is no route.
 _CONDITIONS_OF_CLASSES = {
     "smtplib.SMTPException": DeliveryCondition.FEATURE_NOT_OFFERED,
     "aiosmtplib.errors.SMTPException": DeliveryCondition.FEATURE_NOT_OFFERED,
@@ -87,9 +87,9 @@ def walk(error: BaseException, read_foreign: Callable[[Any], list[Failure]] | No
 def _inside(error: BaseException, depth: int) -> list[tuple[BaseException, int, bool]]:
     """Return the exceptions that Python's traceback shows below an exception.
 
-    Each comes with its depth, and with whether it is a `__context__`: that was only being handled when the outer one
-    was raised. The context of a client's exception says the cause (a timeout). The search ends there: behind it there
-    may be an earlier attempt, with another reply.
+    Each comes with its depth, and with whether it is a `__context__`, which was only being handled when the outer
+    exception was raised. The context of a client's exception is the cause (a timeout). The search ends there, because
+    the next context may be an earlier attempt, with another reply.
     """
     inside: list[tuple[Any, int, bool]] = []
     with suppress(Exception):  # foreign exceptions may have anything in these attributes
@@ -113,7 +113,7 @@ def _members(error: BaseException) -> Iterator[Any]:
 
 def _client_names(error: BaseException) -> list[str]:
     """Return the names of the exception's class and its bases that belong to a client."""
-    return [kind.__name__ for kind in type(error).__mro__ if str(kind.__module__).partition(".")[0] in _CLIENTS]
+    return [class_.__name__ for class_ in type(error).__mro__ if str(class_.__module__).partition(".")[0] in _CLIENTS]
 
 
 def _failures(error: BaseException, *, is_context: bool) -> list[Failure]:
@@ -205,9 +205,9 @@ def _stage(names: list[str]) -> int:
 
 
 def _condition(error: BaseException) -> int:
-    names = [f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__]
-    found = next((_CONDITIONS[name] for name in names if name in _CONDITIONS), None)
-    return found or _CONDITIONS_OF_CLASSES.get(names[0], DeliveryCondition.NOT_KNOWN)
+    names = [f"{class_.__module__}.{class_.__qualname__}" for class_ in type(error).__mro__]
+    condition = next((_CONDITIONS[name] for name in names if name in _CONDITIONS), None)
+    return condition or _CONDITIONS_OF_CLASSES.get(names[0], DeliveryCondition.NOT_KNOWN)
 
 
 def _of_grpc(error: Any) -> Failure | None:

@@ -158,7 +158,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         3,
         14,
         1,
-        "The sender has to use another address, or mend its domain.",
+        "The sender has to use another address, or fix the domain.",
         (),
         0,
     )
@@ -176,7 +176,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         3,
         14,
         1,
-        "The message stays too large; send less.",
+        "The message stays too large: make it smaller.",
         (),
         0,
     )
@@ -200,7 +200,7 @@ class DeliveryCondition(OpenDeliveryCondition):
 
     POLICY_REFUSED = (
         11,
-        "The server's policy refuses whoever sends",
+        "The server's policy refuses the sending side",
         "服务器策略拒绝发送方",
         2,
         7,
@@ -211,8 +211,8 @@ class DeliveryCondition(OpenDeliveryCondition):
         0,
     )
     """The server's policy is against the sending side: reputation, spam, SPF, DKIM, DMARC,
-    reverse DNS, relaying. It says nothing about the recipient, not even that there is
-    one.
+    reverse DNS, relaying. It says nothing about the recipient, not even that the
+    mailbox exists.
     """
 
     AUTHENTICATION_REFUSED = (
@@ -239,7 +239,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         9,
         0,
         4,
-        "It fails until the client has logged in by a plain password once (RFC 4954 6).",
+        "It fails until the client has logged in once with a plain password (RFC 4954 6).",
         (),
         0,
     )
@@ -269,18 +269,18 @@ class DeliveryCondition(OpenDeliveryCondition):
         8,
         8,
         3,
-        "The rest goes into another transaction, whatever the first digit (RFC 5321 4.5.3.1.10).",
+        "The other recipients go into another transaction, whatever the first digit is (RFC 5321 4.5.3.1.10).",
         (),
         0,
     )
-    """There are more recipients than the server takes in one transaction. Those that were
-    accepted go on; the others go into another transaction. A 552 to RCPT means that too
-    (RFC 5321 4.5.3.1.10).
+    """There are more recipients than the server takes in one transaction. The accepted
+    recipients stay in it; the others go into another transaction. A 552 to RCPT means
+    that too (RFC 5321 4.5.3.1.10).
     """
 
     SERVICE_UNAVAILABLE = (
         16,
-        "The server cannot do it",
+        "The service is not available",
         "服务器无法处理",
         5,
         9,
@@ -290,7 +290,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         (),
         0,
     )
-    """The server is not able to do it: it goes down, its disk is full, or it is
+    """The server cannot serve the client: it is going down, its disk is full, or it is
     misconfigured.
     """
 
@@ -302,7 +302,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         9,
         14,
         2,
-        "The server or its certificate has to be mended; mail is kept until then (RFC 8461 5).",
+        "The server or its certificate has to be fixed; mail is kept until then (RFC 8461 5).",
         (),
         26,
     )
@@ -316,7 +316,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         9,
         14,
         2,
-        "The name or the DNS has to be mended; without a reply it may answer later (RFC 5321 5.1).",
+        "The name or the DNS has to be fixed; without a reply, the DNS may answer later (RFC 5321 5.1).",
         (),
         0,
     )
@@ -330,7 +330,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         9,
         14,
         2,
-        "Whoever runs the server has to act; without a reply it may be faster later (RFC 5321 4.5.3.2).",
+        "Whoever runs the server has to act; without a reply, the server may be faster later (RFC 5321 4.5.3.2).",
         (),
         26,
     )
@@ -360,7 +360,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         9,
         14,
         2,
-        "Whoever runs the network or the server has to act; without a reply it may pass (RFC 5321 4.5.4.1).",
+        "Whoever runs the network or the server has to act; without a reply, the mail may pass (RFC 5321 4.5.4.1).",
         (),
         26,
     )
@@ -374,7 +374,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         13,
         14,
         2,
-        "The same command gets the same answer until a program is changed; a garbled reply may come right.",
+        "The same command gets the same answer until a program is changed; a garbled reply may not occur again.",
         (),
         26,
     )
@@ -400,7 +400,7 @@ class DeliveryCondition(OpenDeliveryCondition):
 
     ARGUMENT_REFUSED = (
         24,
-        "The client refused what it was given to send",
+        "The client refused the arguments that it was given",
         "客户端拒绝了所给的参数",
         4,
         3,
@@ -422,7 +422,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         4,
         14,
         1,
-        "The queue that had the mail has given it up.",
+        "The queue that had the mail has given up.",
         (),
         0,
     )
@@ -436,7 +436,7 @@ class DeliveryCondition(OpenDeliveryCondition):
         0,
         14,
         3,
-        "A mail that comes twice is better than one that is lost (RFC 5321 4.5.4.1).",
+        "Mail that comes twice is better than mail that is lost (RFC 5321 4.5.4.1).",
         (),
         0,
     )
@@ -466,17 +466,17 @@ class DeliveryCondition(OpenDeliveryCondition):
         0,
         14,
         3,
-        "Mail must not be lost for want of a reason.",
+        "Mail must not be lost because the reason is not known.",
         (),
         26,
     )
-    """The delivery or something else failed, and nobody says how this ended for the
-    recipient. Look for an inner exception before believing it, and limit the retries.
+    """The delivery or something else failed, and nothing says how that ended for the
+    recipient. Look for an inner exception first, and limit the retries.
     """
 
     REFUSED = (
         29,
-        "Refused for a reason that the reply's codes do not tell",
+        "Refused for a reason that the reply's codes do not give",
         "被拒绝，应答代码未说明原因",
         0,
         9,
@@ -490,7 +490,7 @@ class DeliveryCondition(OpenDeliveryCondition):
 
 
 class DeliveryParty(OpenEnum):
-    """The party that a condition counts against: the one that has to act in the first place."""
+    """The party that a condition counts against, and that has to act first."""
 
     NOT_DEFINED = 0
     """The condition does not say."""
@@ -515,7 +515,7 @@ class DeliveryParty(OpenEnum):
 
 
 class RetryRule(OpenEnum):
-    """When the same mail may pass later, without anything being changed."""
+    """When the same mail may pass later if nothing is changed."""
 
     NOT_DEFINED = 0
     """No rule. No condition has this value."""

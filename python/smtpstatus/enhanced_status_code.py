@@ -84,7 +84,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 3463 3.2",),
         ((4, (), 0, 0, False),),
     )
-    """The mailbox was here, and left no new address."""
+    """The mailbox was here, and its new address is not known."""
 
     BAD_SENDER_SYNTAX = (
         1007,
@@ -214,7 +214,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
 
     SYSTEM_MISCONFIGURED = (
         3005,
-        "The system is configured wrongly",
+        "The system is misconfigured",
         "系统配置有误",
         ("RFC 3463 3.4",),
         ((16, (), 0, 0, False),),
@@ -306,7 +306,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 3463 3.5",),
         ((25, (), 0, 0, False),),
     )
-    """A queue gave up the mail."""
+    """A queue gave up on the mail."""
 
     OTHER_PROTOCOL = (
         5000,
@@ -393,7 +393,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
 
     CONVERSION_PROHIBITED = (
         6002,
-        "The content has to be converted, and may not be",
+        "The content has to be converted, but may not be",
         "内容需要转换，但不允许转换",
         ("RFC 3463 3.7",),
         ((10, (), 0, 0, False),),
@@ -402,7 +402,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
 
     CONVERSION_NOT_SUPPORTED = (
         6003,
-        "The content has to be converted, and cannot be",
+        "The content has to be converted, but cannot be",
         "内容需要转换，但无法转换",
         ("RFC 3463 3.7",),
         ((10, (), 0, 0, False),),
@@ -438,16 +438,16 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
 
     NON_ASCII_ADDRESSES_NOT_PERMITTED = (
         6007,
-        "Addresses beyond ASCII are not permitted",
+        "Non-ASCII addresses are not permitted",
         "不允许非 ASCII 地址",
         ("RFC 6531 3.5",),
         ((7, (), 0, 0, False),),
     )
-    """The recipient's side takes no addresses beyond ASCII."""
+    """The recipient's side does not take non-ASCII addresses."""
 
     UTF8_REPLY_NEEDED = (
         6008,
-        "A reply in UTF-8 is needed, and not permitted",
+        "A reply in UTF-8 is needed, but not permitted",
         "需要 UTF-8 应答，但不允许",
         ("RFC 6531 3.5",),
         ((10, (), 0, 0, False),),
@@ -461,11 +461,11 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 6531 3.5",),
         ((10, (), 0, 0, False),),
     )
-    """The header is in UTF-8, which some recipient's server does not take."""
+    """The header is in UTF-8, which the server of a recipient does not take."""
 
     UTF8_REPLY_NEEDED_DUPLICATE = (
         6010,
-        "A reply in UTF-8 is needed, and not permitted (the registry's duplicate of X.6.8)",
+        "A reply in UTF-8 is needed, but not permitted (the registry's duplicate of X.6.8)",
         "需要 UTF-8 应答，但不允许（与 X.6.8 重复）",
         ("RFC 6531 4.3",),
         ((10, (), 0, 0, False),),
@@ -595,7 +595,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
         ("RFC 4954 6",),
         ((13, (), 0, 0, False),),
     )
-    """The account has to log in once by a plain password."""
+    """The account has to log in once with a plain password."""
 
     ACCOUNT_DISABLED = (
         7013,
@@ -707,12 +707,12 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
 
     REVERSE_DNS_FAILED = (
         7025,
-        "The host's name in DNS does not fit its address",
+        "The host's name in DNS does not match its address",
         "主机的 DNS 反向记录不符",
         ("RFC 7372 3.3",),
         ((11, (), 0, 0, False),),
     )
-    """The name of the sending host in the DNS does not fit its address."""
+    """The name of the sending host in the DNS does not match its address."""
 
     AUTHENTICATION_CHECKS_FAILED = (
         7026,
@@ -734,7 +734,7 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
 
     MAIL_FLOOD = (
         7028,
-        "Too much mail from there",
+        "Too much mail from this source",
         "来自该处的邮件过多",
         ("RFC 5248",),
         ((14, (), 4, 0, False), (11, (), 0, 0, False)),
@@ -745,12 +745,12 @@ class EnhancedStatusCode(OpenEnhancedStatusCode):
 
     ARC_FAILED = (
         7029,
-        "The ARC chain does not hold",
+        "The ARC chain is not valid",
         "ARC 链验证失败",
         ("RFC 8617 7.1",),
         ((11, (), 0, 0, False),),
     )
-    """The chain of ARC seals does not hold."""
+    """The chain of ARC seals is not valid."""
 
     REQUIRETLS_NEEDED = (
         7030,

@@ -53,8 +53,8 @@ def statuses_of(failures: Sequence[Failure], recipients: Iterable[str], stage: i
 
     A recipient has the reply that was given to it; else the first reply that names no recipient; else the failure
     without a reply. If only other recipients were refused, it has the `condition_of_others` of the first failure that
-    names a recipient. If no recipient is known, a single status has an empty one. `name` is the client's message if
-    the client gave none.
+    names a recipient. If no recipient is known, the result is one status with an empty recipient. `name` stands in for
+    the client's message if the client gave none.
     """
     named = _by_recipient(failures)
     given = {_key(recipient): recipient for recipient in dict.fromkeys(map(mailbox_of, recipients))}
@@ -94,7 +94,7 @@ def _by_recipient(failures: Sequence[Failure]) -> dict[str, Failure]:
 def _status_of_others(
     failures: Sequence[Failure], given: Mapping[str, str], named: Mapping[str, Failure]
 ) -> DeliveryStatus | None:
-    """Return the status of the recipients that no failure names, or None if no failure names any."""
+    """Return the status of the recipients that no failure names, or None if no failure names a recipient."""
     condition = next((failure.condition_of_others for failure in failures if failure.recipient), None)
     if condition is None:
         return None
@@ -104,7 +104,7 @@ def _status_of_others(
 
 
 def _key(recipient: str) -> str:
-    """Return a mailbox such that its spellings are equal: System.Net.Mail writes domains in punycode."""
+    """Return the same text for every spelling of a mailbox: System.Net.Mail writes domains in punycode."""
     local_part, at, domain = recipient.rpartition("@")
     domain = domain.lower()
     if not domain.isascii():
@@ -144,6 +144,6 @@ def _status_without_reply(failures: Sequence[Failure], stage: int, name: str) ->
 
 
 def unreadable(text: bytes | str) -> str:
-    """Return the client's message for a reply that makes no sense. Bytes are the server's, a str is the client's."""
+    """Return the message for a reply that makes no sense: bytes come from the server, a str from the client."""
     message = decode(text)
     return f"expected an SMTP reply, found {excerpt(message)}" if isinstance(text, bytes) else message

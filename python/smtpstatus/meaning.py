@@ -33,7 +33,7 @@ def decide(code: int, enhanced_code: str = "", stage: int = 0) -> DeliveryCondit
 
     `code` is the reply code, 0 if it is not known. `enhanced_code` is `5.1.1`, for example, or empty. `stage` is a
     value of `SmtpStage`. If `code` is not a reply code, the class is that of the enhanced status code. A text that is
-    not an enhanced status code, or one of another class than the code (RFC 2034 4), is ignored.
+    not an enhanced status code, or has another class than the code (RFC 2034 4), is ignored.
     """
     return _decide(code, enhanced_code if len(enhanced_code) <= LONGEST else "", stage)
 
@@ -56,7 +56,7 @@ def _decide(code: int, enhanced_code: str, stage: int) -> DeliveryCondition:
 
 
 class Verdict(NamedTuple):
-    """What is decided about a DeliveryStatus."""
+    """The decision about a DeliveryStatus."""
 
     condition: DeliveryCondition
     retry: bool
@@ -84,7 +84,7 @@ def _condition(delivery_status: DeliveryStatus, reply_class: int) -> DeliveryCon
 
 
 def _condition_without_reply(delivery_status: DeliveryStatus) -> DeliveryCondition:
-    """Return the stored condition; without one, what the status of a delivery report or the code says."""
+    """Return the stored condition; else that of a delivery report's status; else that of the code."""
     code, status, stage = delivery_status.reply.code, delivery_status.status, delivery_status.stage
     code = 0 if code == -1 and status else code  # the status says more than a failure without a reply
     condition = DeliveryCondition(delivery_status.condition or decide(code, status, stage))
@@ -126,10 +126,10 @@ def _rule(rules: tuple[Rule, ...], stage: int, reply_class: int, *, is_bare: boo
 
 
 def _at_stage(condition: int, stage: int, reply_class: int) -> DeliveryCondition:
-    """Return what replaces a condition at a stage: by default itself; NOT_DEFINED if it is impossible there."""
-    found = DeliveryCondition(condition)
-    instead = _rule(found.about.instead, stage, reply_class)
-    return found if instead is _NO_RULE else DeliveryCondition(instead[0])
+    """Return the condition that replaces another at a stage: itself by default, NOT_DEFINED if it cannot occur."""
+    listed = DeliveryCondition(condition)
+    instead = _rule(listed.about.instead, stage, reply_class)
+    return listed if instead is _NO_RULE else DeliveryCondition(instead[0])
 
 
 def _detail(enhanced_code: str) -> tuple[int, int, tuple[Rule, ...]]:

@@ -1,4 +1,4 @@
-"""The rules by which names of protobuf's enum values follow from one another."""
+"""The naming rules of protobuf's enum values: buf's prefix, and the name in C#."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from functools import lru_cache
 
 @lru_cache
 def value_prefix(enum_name: str) -> str:
-    """Return the beginning of all names of an enum's values: `SMTP_STATUS_CODE_` of `SmtpStatusCode`.
+    """Return the prefix of the names of an enum's values: `SMTP_STATUS_CODE_` for `SmtpStatusCode`.
 
-    It is buf's rule ENUM_VALUE_PREFIX, which the lint of `proto/` holds.
+    This is buf's rule ENUM_VALUE_PREFIX, which the lint of `proto/` enforces.
     """
-    words = "".join(f"_{letter}" if letter.isupper() else letter for letter in enum_name)
-    return words.removeprefix("_").upper() + "_"
+    snake_case = "".join(f"_{letter}" if letter.isupper() else letter for letter in enum_name)
+    return snake_case.removeprefix("_").upper() + "_"
 
 
 @lru_cache
@@ -20,9 +20,9 @@ def csharp_value_name(enum_name: str, value_name: str) -> str:
     """Return the name that protoc's C# generator gives to an enum value.
 
     Both names are as in the .proto file: `SmtpStatusCode` and `SMTP_STATUS_CODE_BASE64_RESPONSE` make
-    `Base64Response`. The rule is GetEnumValueName of protobuf's csharp_helpers.cc. It drops the enum's name, in
-    whatever case and underscores, if something is left. Then it writes Pascal case, in which a letter after a digit is
-    upper case, too. A leading digit gets an underscore.
+    `Base64Response`. The rule is GetEnumValueName of protobuf's csharp_helpers.cc. It drops the enum's name,
+    whatever its case and underscores, unless nothing would be left. Then it writes Pascal case, with an upper-case
+    letter after a digit, too. A leading digit gets an underscore.
     """
 
     def fold(text: str) -> str:

@@ -38,14 +38,14 @@ def delivery_statuses(
     """Return what became of each recipient, from an exception of smtplib, aiosmtplib or any other library.
 
     `failure` may also be the mapping of refused recipients that `sendmail` of these clients returns: the server has the
-    mail for all others. `recipients` are those to whom the mail was to go. The result has a status for each of them, in
+    mail for all others. `recipients` are the recipients of the mail. The result has a status for each of them, in
     their order, and then one for each other recipient that the failure names. If no recipient is known, it is a single
-    status with an empty one. A recipient that the failure does not name gets no reply: its `condition` says what is
-    known (accepted, not sent or not known).
+    status with an empty recipient. A recipient that the failure does not name gets no reply: its `condition` says what
+    is known (accepted, not sent or not known).
 
     The reply may be in an inner exception, if a program, a task group or a library raised its own: in `__cause__`, in
     `__context__` and in exception groups. The first reply counts, in at most 10,000 exceptions. If a gRPC error carries
-    a DeliveryStatus, it is that status.
+    a DeliveryStatus, the result is that status.
 
     The stage is that of the exception's type, or else `stage`. A failure without a reply, or with a malformed one, has
     code -1, the client's message in `local_error`, and a `condition`. If a client took a 2yz or 3yz for a failure,

@@ -1,4 +1,4 @@
-"""The text of a reply, and `SmtpReply`, the message that is made of it.
+"""Converts the text of a reply to a message, `SmtpReply`, and back.
 
 A reply is one or more lines of three digits and a text (RFC 5321 4.2).
 """
@@ -22,26 +22,26 @@ class ReplyError(ValueError):
 def parse_reply(reply: bytes | str) -> SmtpReply:
     """Return the message of one whole reply of a server.
 
-    Lines end in CRLF or LF; the last one may end without. They are kept as they are, except that bytes that are not
+    Lines end in CRLF or LF; the last line may lack it. They are kept as they are, except that bytes that are not
     UTF-8 become U+FFFD, and that a CR inside a line becomes a blank. The code is that of the last line, listed or not.
     `250 ` in a line that is not the last is read as `250-`.
 
-    Raises ReplyError if the text is not a reply: a line lacks the three digits, the last line announces another one, or
-    a second reply follows the first.
+    Raises ReplyError if the text is not a reply: a line lacks the three digits, the last line announces another line,
+    or a second reply follows the first.
     """
     message = SmtpReply()
     lines, code, separator, line, beginning = message.lines, "", "-", "", ""
     for line in _lines(decode(reply).rstrip("\r\n")):
         match = _LINE.fullmatch(line)
         if not match:
-            raise ReplyError(f"expected a line of an SMTP reply, as 550 5.1.1 User unknown, found {excerpt(line)}")
+            raise ReplyError(f"expected a line of an SMTP reply such as 550 5.1.1 User unknown, found {excerpt(line)}")
         if separator != "-" and match[1] != code:
-            raise ReplyError(f"expected one SMTP reply, found another one after its end: {excerpt(line)}")
+            raise ReplyError(f"expected one SMTP reply, found a second after its end: {excerpt(line)}")
         code, separator, text = match.groups("")
         lines.append(text)
         beginning = beginning or text.lstrip()
     if separator == "-":
-        raise ReplyError(f"the SMTP reply is cut off: expected a line {code} and a blank, found last {excerpt(line)}")
+        raise ReplyError(f"the SMTP reply is cut off: expected a last line '{code} ...', found {excerpt(line)}")
     message.code = int(code)
     message.enhanced_code = _enhanced_code(code, beginning)
     return message
@@ -50,8 +50,8 @@ def parse_reply(reply: bytes | str) -> SmtpReply:
 def reply_of(code: int, text: bytes | str) -> SmtpReply:
     """Return the message of a reply that a client gives in two parts: the code, and the lines without the code.
 
-    Line breaks separate lines, and none follows the last. The result is that of `parse_reply`, except for blanks that
-    the client removed. If the code is not of three digits, as -1 and 0, there was no reply, and the text is left out.
+    Line breaks separate lines; the last line has none. The result is that of `parse_reply`, except for blanks that the
+    client removed. A code without three digits, such as -1 or 0, means that there was no reply: the text is left out.
     """
     if not 100 <= code <= 999:
         return SmtpReply(code=code)
@@ -63,10 +63,10 @@ def format_reply(reply: SmtpReply) -> bytes:
     """Return the reply as a server sends it; `parse_reply` reads the same reply out of it.
 
     A line with a line break in it becomes two lines, each with the code, so that no text can pass for another reply.
-    Raises ReplyError if the code is not of three digits: -1 and 0 cannot be sent.
+    Raises ReplyError if the code does not have three digits: -1 and 0 cannot be sent.
     """
     if not 100 <= reply.code <= 999:
-        raise ReplyError(f"expected a reply code, three digits, found {reply.code}")
+        raise ReplyError(f"expected a reply code of three digits, found {reply.code}")
     *lines, last = re.split(r"\r\n|\r|\n", "\n".join(reply.lines))
     return "".join([*(f"{reply.code}-{line}\r\n" for line in lines), f"{reply.code} {last}\r\n"]).encode()
 

@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 DOMAIN = "smtpstatus.v1"
 """The `domain` of our ErrorInfo."""
 
-_DECODE_ERRORS = (DecodeError, UnicodeDecodeError)  # the pure-Python protobuf lets the latter out
+_DECODE_ERRORS = (DecodeError, UnicodeDecodeError)  # the pure-Python protobuf raises the latter
 _DETAILS_KEY = "grpc-status-details-bin"
 
-# gRPC's own limit for the trailers of a call is 8 KiB, above which it turns errors at random into
-# RESOURCE_EXHAUSTED. Other stacks count them in base64, and the message in percent-encoding.
+# gRPC limits the trailers of a call to 8 KiB. Above that, it turns errors at random into RESOURCE_EXHAUSTED.
+# Other stacks count the details in base64 and the message in percent-encoding.
 _STATUS_LIMIT = 3000
 _TEXT_LIMIT = 255
 _MESSAGE_LIMIT = 160
@@ -57,14 +57,14 @@ def to_status(delivery_status: DeliveryStatus, *, retry_delay: timedelta | None 
     `SMTP_STATUS_CODE_MINUS_5`), whose domain is `smtpstatus.v1`, and whose metadata are `condition`, `code`,
     `enhanced_code` if there is one, and `retry`, for callers that do not have our messages; the DeliveryStatus itself;
     and a RetryInfo if a delay is given and `should_retry` says yes. A DeliveryStatus of more than 3,000 bytes is
-    shortened: each text to 255 bytes, and the last lines of the reply are left out.
+    shortened: each text is cut to 255 bytes, and the last lines of the reply are left out.
 
     Raises ValueError if nothing failed: the mail was accepted, or is only delayed.
     """
     reply, code = delivery_status.reply, delivery_status.reply.code
     condition, is_retried, answer = verdict_of(delivery_status)
     if not answer:
-        raise ValueError(f"{condition.proto_name} is no failure: answer it with a message of your own, not an error")
+        raise ValueError(f"{condition.proto_name} is not a failure: answer it with a message of your own, not an error")
     if reply.lines:
         text = f"{code} {' '.join(reply.lines)}"
     else:
@@ -126,13 +126,13 @@ if TYPE_CHECKING:
 
 
 def abort(context: Any, delivery_status: DeliveryStatus, *, retry_delay: timedelta | None = None) -> Any:
-    """End the call that a server handles with the error of `to_status`; under asyncio, `await` this.
+    """End a server's call with the error of `to_status`; under asyncio, `await` this.
 
     It replaces trailing metadata that were set before. Raises the exception of gRPC's own `context.abort`, and
     ValueError for a success.
     """
     status = to_status(delivery_status, retry_delay=retry_delay)
-    # Its types leave the argument open.
+    # The types of grpc_status leave the argument open.
     return context.abort_with_status(rpc_status.to_status(status))  # pyright: ignore[reportUnknownMemberType]
 
 

@@ -7,7 +7,7 @@ from smtpstatus._open_enum import OpenEnum
 class RpcCode(OpenEnum):
     """The code with which a service answers its own caller: google.rpc.Code, name by name and
     number by number. It is repeated here because google/rpc/code.proto is not on
-    everyone's import path. The comments say when a delivery answers with it.
+    everyone's import path. The comments say which deliveries lead to each code.
     """
 
     OK = 0
@@ -16,7 +16,7 @@ class RpcCode(OpenEnum):
     """
 
     CANCELLED = 1
-    """No delivery answers with it: a cancelled one may be tried again."""
+    """No delivery leads to it: a cancelled delivery may be tried again."""
 
     UNKNOWN = 2
     """Nothing is known that could be acted on."""
@@ -31,7 +31,7 @@ class RpcCode(OpenEnum):
     """The recipient does not exist."""
 
     ALREADY_EXISTS = 6
-    """No delivery answers with it."""
+    """No delivery leads to it."""
 
     PERMISSION_DENIED = 7
     """A policy of the server refuses the sender or the message."""
@@ -40,18 +40,18 @@ class RpcCode(OpenEnum):
     """A quota or a rate is exceeded."""
 
     FAILED_PRECONDITION = 9
-    """Somebody has to change something first that is not in the request: a mailbox, an
-    account, a server.
+    """Something that is not in the request has to be changed first: a mailbox, an account,
+    a server.
     """
 
     ABORTED = 10
-    """No delivery answers with it."""
+    """No delivery leads to it."""
 
     OUT_OF_RANGE = 11
-    """No delivery answers with it."""
+    """No delivery leads to it."""
 
     UNIMPLEMENTED = 12
-    """No delivery answers with it: it would say that the service lacks the method."""
+    """No delivery leads to it: it would say that the service lacks the method."""
 
     INTERNAL = 13
     """Client and server did not understand each other."""
@@ -60,9 +60,9 @@ class RpcCode(OpenEnum):
     """The same mail may pass later."""
 
     DATA_LOSS = 15
-    """No delivery answers with it."""
+    """No delivery leads to it."""
 
     UNAUTHENTICATED = 16
-    """No delivery answers with it: it would say that the caller of the service has no valid
+    """No delivery leads to it: it would say that the caller of the service has no valid
     credentials.
     """

@@ -14,7 +14,7 @@ class SmtpStage(OpenEnum):
     """Not known. Senders do not guess: many clients do not say which command failed."""
 
     CONNECT = 1
-    """The greeting after the connection was opened; also if there was no connection."""
+    """The greeting after the connection was opened, or the failure to open it."""
 
     EHLO = 2
     """EHLO or HELO, before or after TLS."""

@@ -12,7 +12,7 @@ class UnlistedStatusCode(CodeFacts):
 
     NOT_DEFINED = (
         0,
-        "No code that an RFC defines",
+        "Not a code that an RFC defines",
         "不是 RFC 定义的代码",
         (),
         (),

@@ -50,7 +50,7 @@ public static class RpcStatuses
         if (rpcCode == RpcCode.Ok)
         {
             throw new ArgumentException(
-                $"{condition.ProtoName()} is no failure: answer it with a message of your own, not an error",
+                $"{condition.ProtoName()} is not a failure: answer it with a message of your own, not an error",
                 nameof(deliveryStatus));
         }
         SmtpReply reply = deliveryStatus.Reply ?? new SmtpReply();

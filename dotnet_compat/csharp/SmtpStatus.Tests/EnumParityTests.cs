@@ -44,7 +44,7 @@ public class EnumParityTests
         Assert.StartsWith($"differs  SmtpStatus.Tests.EnumParityTests+Two: {Summary}\n", report.ToString());
 
         IReadOnlyList<EnumDifference> wide = EnumParity.Compare<Wide>().Differences;
-        Assert.Equal("the shared enum is a System.Int32, that one a System.UInt64", wide[0].ToString());
+        Assert.Equal("the shared enum is a System.Int32, the other a System.UInt64", wide[0].ToString());
         Assert.Equal("Most = 18446744073709551615 is not in the shared enum", wide[^1].ToString());
     }
 
@@ -55,7 +55,7 @@ public class EnumParityTests
         EnumParityReport report = EnumParity.Compare<AsposeCode>(profile);
         Assert.Equal(profile.Differences.Count, report.Differences.Count);
         Assert.All(report.Differences, difference => Assert.Equal(EnumDifferenceKind.Stale, difference.Kind));
-        const string Line = "the profile declares NotDefined = 0 here and nothing there, which is not so any more";
+        const string Line = "the profile declares NotDefined = 0 here and nothing there, which is no longer true";
         Assert.Contains($"  stale      {Line}\n", report.ToString());
     }
 

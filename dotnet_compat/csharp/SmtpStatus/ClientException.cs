@@ -31,7 +31,7 @@ internal sealed class ClientException
         CarriedStatus = carried;
         shape = Shapes.GetValue(exception.GetType(), type => new Shape(type));
         object? code = shape.StatusCode?.Of(exception);
-        // MailKit throws ServiceNotAuthenticatedException for a 530; that of its IMAP client has another text.
+        // MailKit throws ServiceNotAuthenticatedException for a 530; its IMAP client throws it with another text.
         Code = code != null ? (SmtpStatusCode)Convert.ToInt32(code, CultureInfo.InvariantCulture)
             : shape.IsOfMissingAuthentication
                 && (shape.StackTrace?.Of(exception) as string)?.Contains("MailKit.Net.Smtp.") == true

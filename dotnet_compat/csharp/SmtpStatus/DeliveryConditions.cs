@@ -10,7 +10,7 @@ namespace SmtpStatus;
 /// <remarks>
 /// One decision, made from the options of the shared source and nothing else: code, enhanced status code and stage lead
 /// to a <see cref="DeliveryCondition"/>, and everything else follows from that. No rule looks into the text of a reply.
-/// Python's <c>smtpstatus.meaning</c> decides alike.
+/// Python's <c>smtpstatus.meaning</c> decides in the same way.
 /// </remarks>
 public static class DeliveryConditions
 {

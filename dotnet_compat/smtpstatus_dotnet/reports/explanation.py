@@ -39,7 +39,7 @@ def summary(result: Comparison, shared: EnumDefinition) -> str:
 
 
 def places(result: Comparison) -> tuple[str, ...]:
-    """Return the place with how it was read, after the target if the place is not named like it."""
+    """Return the place and how it was read; before it the target, unless the place's name begins with it."""
     text = str(result.origin)
     if result.definition and result.origin.via:
         text += f", read from its {result.origin.via}"
@@ -47,7 +47,7 @@ def places(result: Comparison) -> tuple[str, ...]:
 
 
 def place(result: Comparison) -> str:
-    """Return the same in one line."""
+    """Return `places` in one line."""
     return ": ".join(places(result))
 
 
@@ -65,11 +65,11 @@ def sentence(difference: Difference) -> str:
         case "name":
             return f"{number} is {name} in the shared enum and {other_name} there"
         case "underlying":
-            return f"the shared enum is a {name}, that one a {other_name}"
+            return f"the shared enum is a {name}, the other a {other_name}"
         case "stale":
             here = f"{name}{'' if number is None else f' = {number}'}" if name else "nothing"
             there = f"{other_name}{'' if other_number is None else f' = {other_number}'}" if other_name else "nothing"
-            return f"the profile declares {here} here and {there} there, which is not so any more"
+            return f"the profile declares {here} here and {there} there, which is no longer true"
 
 
 def advice(kind: Kind, differences: Sequence[Difference]) -> Iterable[str]:
@@ -89,10 +89,10 @@ _ADVICE = {
         f"dropped there for good, mark it deprecated in {_SOURCE}: its number stays taken.",
     ),
     "number": (
-        "One word means two replies. Look it up (smtpstatus show), and correct the side that is wrong; a",
+        "One name means two codes. Look it up (smtpstatus show), and correct the side that is wrong; a",
         f"number in {_SOURCE} never changes once it has been released.",
     ),
-    "underlying": ("A number outside int32 cannot cross in a message. Convert with a range check on that side.",),
+    "underlying": ("A number outside int32 does not fit into a message. Convert with a range check on that side.",),
     "stale": ("The two sides have come closer. Take the entry out of the profile.",),
 }
 
@@ -130,8 +130,8 @@ def how_to_accept(result: Comparison) -> str:
 
 def _proto_name(dotnet_name: str | None) -> str:
     """Return the name of the proto value for which protoc's C# generator makes this name, if there is one."""
-    words = ""
+    snake_case = ""
     for character in dotnet_name or "":
-        words += f"_{character}" if character.isupper() and words else character
-    name = f"{value_prefix('SmtpStatusCode')}{words.upper()}"
+        snake_case += f"_{character}" if character.isupper() and snake_case else character
+    name = f"{value_prefix('SmtpStatusCode')}{snake_case.upper()}"
     return name if csharp_value_name("SmtpStatusCode", name) == dotnet_name else f"{name} (check the spelling)"

@@ -21,10 +21,10 @@ _SOURCE = "smtpstatus/v1/smtp_status_code.proto"
 
 
 def render(report: ParityReport) -> str:
-    """Return the text report with its annotations; every line is ended."""
+    """Return the text report with its annotations; every line ends with a newline."""
     source, lines = _source()
     annotations = [line for result in report.results for line in _annotations(result, source, lines)]
-    # Whatever the text has in it, it is no command.
+    # Nothing in the text is to be taken for a command.
     token = secrets.token_hex(16)
     return f"::stop-commands::{token}\n{text.render(report)}::{token}::\n" + "".join(
         f"{line}\n" for line in annotations
@@ -55,7 +55,7 @@ def _annotations(result: Comparison, source: str, lines: list[str]) -> Iterator[
 
 
 def _line(difference: Difference, lines: list[str]) -> int:
-    """Return the number of the line that declares the value, or the enum where it has no such value."""
+    """Return the number of the line that declares the value, or the enum if it has no such value."""
     declaration = "enum SmtpStatusCode "
     if difference.name in {code.dotnet_name for code in SmtpStatusCode}:
         declaration = f"{SmtpStatusCode.from_name(str(difference.name)).proto_name} = "

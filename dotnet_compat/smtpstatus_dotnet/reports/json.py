@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from smtpstatus_dotnet.parity import Comparison, Difference, EnumDefinition, ParityReport
 
-SCHEMA_VERSION = 1  # a new one where a reader of the old one would break
+SCHEMA_VERSION = 1  # a new number if readers of the old version would break
 
 
 def render(report: ParityReport) -> str:

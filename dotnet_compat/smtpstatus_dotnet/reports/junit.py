@@ -1,4 +1,4 @@
-"""The report for test dashboards: the JUnit XML that Jenkins, GitLab and Azure Pipelines read, a test case a result."""
+"""The report for test dashboards: the JUnit XML of Jenkins, GitLab and Azure Pipelines, a test case for each result."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smtpstatus_dotnet.parity import Comparison, EnumDefinition, ParityReport
 
-# XML 1.0, 2.2: what cannot stand in a document at all. Names in an assembly may hold anything.
+# XML 1.0, 2.2: the characters that no document can hold. Names in an assembly may hold anything.
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -23,7 +23,7 @@ def render(report: ParityReport) -> str:
         "failures": str(outcomes.count("differs")),
         "errors": str(outcomes.count("error")),
     }
-    skipped = str(outcomes.count("skipped"))  # Jenkins knows it of a suite, and not of all suites
+    skipped = str(outcomes.count("skipped"))  # Jenkins knows it for one suite, not for all suites
     suites = ET.Element("testsuites", {"name": "smtpstatus", **counts})
     suite = ET.SubElement(suites, "testsuite", {"name": "smtpstatus check", **counts, "skipped": skipped})
     for result in report.results:
@@ -39,11 +39,11 @@ def _case(suite: ET.Element, result: Comparison, shared: EnumDefinition) -> None
     details = _xml("\n".join(text.lines(result, shared)))
     outcome = explanation.outcome(result)
     element = {"agrees": "system-out", "differs": "failure"}.get(outcome, outcome)
-    found = ET.SubElement(case, element)
-    found.text = details
+    outcome_element = ET.SubElement(case, element)
+    outcome_element.text = details
     if element != "system-out":
         kind = type(result.error).__name__ if result.error else "parity"
-        found.attrib.update({"type": kind, "message": _xml(explanation.summary(result, shared))})
+        outcome_element.attrib.update({"type": kind, "message": _xml(explanation.summary(result, shared))})
 
 
 def _xml(value: str) -> str:

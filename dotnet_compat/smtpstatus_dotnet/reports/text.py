@@ -20,22 +20,22 @@ _COLORS = {
 
 
 def render(report: ParityReport, *, is_colored: bool = False) -> str:
-    """Return the whole report; every line is ended."""
+    """Return the whole report; every line ends with a newline."""
     blocks = ["".join(f"{line}\n" for line in lines(result, report.shared, is_colored)) for result in report.results]
-    # What agrees takes two lines; what does not gets room.
+    # A result that agrees takes two lines; a longer one gets a blank line before it.
     return "".join(f"\n{block}" if number and block.count("\n") > 2 else block for number, block in enumerate(blocks))
 
 
 def lines(result: Comparison, shared: EnumDefinition, is_colored: bool = False) -> Iterator[str]:
     """Yield the lines of one result: what was compared, how it differs, and what to do about it."""
     outcome = explanation.outcome(result)
-    word = f"\x1b[{_COLORS[outcome]}m{outcome}\x1b[m" if is_colored else outcome
-    word += " " * (9 - len(outcome))
+    label = f"\x1b[{_COLORS[outcome]}m{outcome}\x1b[m" if is_colored else outcome
+    label += " " * (9 - len(outcome))
     if not result.definition:
-        yield f"{word}{printable(explanation.place(result))}"
+        yield f"{label}{printable(explanation.place(result))}"
         yield from (f"         {printable(line)}" for line in str(result.error).splitlines())
         return
-    yield f"{word}{printable(explanation.summary(result, shared))}"
+    yield f"{label}{printable(explanation.summary(result, shared))}"
     yield from (f"         {printable(place)}" for place in explanation.places(result))
     yield from _differences(result)
 

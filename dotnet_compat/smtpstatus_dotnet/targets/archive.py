@@ -1,4 +1,4 @@
-"""Every assembly in a package: a zip archive, as NuGet's packages and Python's wheels are."""
+"""Every assembly in a package: a zip archive, such as NuGet's packages and Python's wheels."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _assemblies(path: str, archive: ZipFile) -> Iterator[Assembly]:
 def _unpack(archive: ZipFile, entry: ZipInfo, origin: Origin, *, is_within_budget: bool) -> bytes | EnumReadError:
     try:
         if not is_within_budget:
-            raise BadZipFile(f"the assemblies of one archive may have {ARCHIVE_LIMIT >> 20} MiB together")
+            raise BadZipFile(f"the assemblies of one archive have more than {ARCHIVE_LIMIT >> 20} MiB together")
         with open_entry(archive, entry, ENTRY_LIMIT) as file:
             return file.read(entry.file_size)
     except (BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError, zlib.error) as error:

@@ -1,4 +1,4 @@
-"""What readers of assemblies share: the installed one, and many of them in one target."""
+"""Shared by the readers of assemblies: the installed assembly, and many assemblies in one target."""
 
 from __future__ import annotations
 

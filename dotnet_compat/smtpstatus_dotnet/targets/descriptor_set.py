@@ -36,7 +36,7 @@ def read(target: str, request: Request) -> Iterable[Found]:
 
 
 def find_enum(files: Iterable[FileDescriptorProto], full_name: str, origin: Origin) -> EnumDefinition:
-    """Return the enum of that name; raise EnumNotFoundError, which names those of the same short name.
+    """Return the enum of that name, or raise EnumNotFoundError, which lists the enums with the same short name.
 
     Descriptors are not put into a pool: there, a changed copy of our own file would be a conflict.
     """
@@ -48,7 +48,7 @@ def find_enum(files: Iterable[FileDescriptorProto], full_name: str, origin: Orig
                 return _definition(full_name, enum, origin)
             if enum.name == short_name:
                 others.append(found)
-    hint = f"of the same short name it has {', '.join(others[:8])}: name one by --type" if others else ""
+    hint = f"it has {', '.join(others[:8])} of the same short name: name it with --type" if others else ""
     raise EnumNotFoundError(f"{origin.location} has no enum {full_name}", hint)
 
 

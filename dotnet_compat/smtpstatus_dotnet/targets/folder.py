@@ -34,7 +34,7 @@ def read(target: str, request: Request) -> Iterable[Found]:
 
 
 def _regular(path: str) -> str | EnumReadError:
-    """Return the path, or an error for a pipe or a device: to open it may wait without end."""
+    """Return the path, or an error for a pipe or a device: opening it may wait without end."""
     if os.path.exists(path) and not os.path.isfile(path):
         return EnumReadError(f"{path} is not a file: expected an assembly")
     return path

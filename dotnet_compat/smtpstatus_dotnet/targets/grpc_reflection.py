@@ -78,7 +78,7 @@ def _ask(
         try:
             return next(call(iter([request]), timeout=DEADLINE))
         except StopIteration:
-            raise EnumReadError(f"{target} ended its answer before it began") from None
+            raise EnumReadError(f"{target} ended the call without an answer") from None
         except grpc.RpcError as error:
             if error.code() is not grpc.StatusCode.UNIMPLEMENTED:
                 raise EnumReadError(_explain(target, error)) from error
@@ -91,8 +91,9 @@ def _ask(
 def _explain(target: str, error: grpc.RpcError) -> str:
     match error.code():
         case grpc.StatusCode.UNAVAILABLE:
-            hint = "grpcs://" if target.startswith("grpc:") else "the certificates (GRPC_DEFAULT_SSL_ROOTS_FILE_PATH)"
-            return f"no gRPC server answers at {target}; see to the address, or to {hint}: {error.details()}"
+            trust = "check the certificates (GRPC_DEFAULT_SSL_ROOTS_FILE_PATH)"
+            hint = "try grpcs://" if target.startswith("grpc:") else trust
+            return f"no gRPC server answers at {target}; check the address, or {hint}: {error.details()}"
         case grpc.StatusCode.DEADLINE_EXCEEDED:
             return f"{target} gave no answer within {DEADLINE} seconds"
         case code:

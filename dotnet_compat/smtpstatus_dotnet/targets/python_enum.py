@@ -1,6 +1,6 @@
 """Enums of Python: `python:module:Class`, which imports the module.
 
-Class is an Enum of ints, protobuf's EnumTypeWrapper, a mapping of names to ints, or a class or object with such
+Class is an Enum of ints, protobuf's EnumTypeWrapper, a mapping of names to ints, or a class or object with ints as
 attributes.
 """
 
@@ -43,7 +43,7 @@ def read(target: str, request: Request) -> Iterable[Found]:  # noqa: ARG001  # t
         raise EnumReadError(f"{target} cannot be read as an enum: {type(error).__name__}: {error}") from error
     members: dict[str, int] = {}
     for name, number in pairs:
-        # The rule drops the enum's own name, as C# does: SMTP_STATUS_CODE_OK and OK are one.
+        # The rule drops the enum's own name, as C# does: SMTP_STATUS_CODE_OK and OK are the same.
         dotnet_name = csharp_value_name(_enum_name(value, qualified_name), name)
         if dotnet_name in members:
             raise EnumReadError(f"{target} has two members that are {dotnet_name} in C#")
@@ -70,7 +70,7 @@ def _import(module_name: str) -> object:
 def _enum_name(value: object, qualified_name: str) -> str:
     if name := getattr(
         getattr(value, "DESCRIPTOR", None), "name", ""
-    ):  # of an EnumTypeWrapper, whose class has another
+    ):  # an EnumTypeWrapper, whose class has another name
         return str(name)
     return qualified_name.rpartition(".")[2]
 

@@ -1,4 +1,4 @@
-"""What a reader of targets takes and gives.
+"""The interface of the readers of targets.
 
 Each reader is a module with a function `read(target, request) -> Iterable[Found]`. It yields one Found for each place
 in the target that has the enum or should have it, in a stable order. It raises CheckError or OSError if the target as
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False)
 class Request:
-    """What is wanted of a target."""
+    """The request to a reader."""
 
     full_names: tuple[str, ...]
-    """The enums to look for. A place that has any of them has what is wanted."""
+    """The enums to look for. One of them in a place is enough."""
     read_assembly: ReadAssembly
     """Reads those enums out of one assembly."""
 

@@ -40,7 +40,7 @@ def read(target: str, request: Request) -> Iterable[Found]:
 
 
 def _full_name(path: str, lines: list[str], full_names: tuple[str, ...]) -> str:
-    """Return the name that the title ends."""
+    """Return the name that ends with the title."""
     title = next((match[1] for match in map(_TITLE.fullmatch, lines) if match), None)
     for name in full_names:
         if title and f".{name}".endswith(f".{title}"):

@@ -44,10 +44,10 @@ public sealed record EnumDifference(
         EnumDifferenceKind.Extra => $"{Member(OtherName, OtherNumber)} is not in the shared enum",
         EnumDifferenceKind.Number => $"{Name} is {Digits(Number)} in the shared enum and {Digits(OtherNumber)} there",
         EnumDifferenceKind.Name => $"{Digits(Number)} is {Name} in the shared enum and {OtherName} there",
-        EnumDifferenceKind.Underlying => $"the shared enum is a {Name}, that one a {OtherName}",
+        EnumDifferenceKind.Underlying => $"the shared enum is a {Name}, the other a {OtherName}",
         EnumDifferenceKind.Stale =>
             $"the profile declares {Member(Name, Number)} here and {Member(OtherName, OtherNumber)} there, " +
-            "which is not so any more",
+            "which is no longer true",
         _ => throw new InvalidOperationException($"unknown kind of difference: {Kind}"),
     };
 

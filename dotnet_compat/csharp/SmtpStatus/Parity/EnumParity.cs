@@ -12,13 +12,13 @@ public static class EnumParity
     /// <code>Assert.Empty(EnumParity.Compare&lt;System.Net.Mail.SmtpStatusCode&gt;().Differences);</code>
     /// </example>
     /// <typeparam name="TEnum">The other enum.</typeparam>
-    /// <param name="profile">The differences on purpose; by default, those in <see cref="EnumProfile.Known"/>.</param>
+    /// <param name="profile">The accepted differences; by default, those in <see cref="EnumProfile.Known"/>.</param>
     public static EnumParityReport Compare<TEnum>(EnumProfile? profile = null) where TEnum : struct, Enum =>
         Compare(typeof(TEnum), profile);
 
     /// <summary>Returns how an enum differs from <see cref="SmtpStatusCode"/>.</summary>
     /// <param name="other">The other enum.</param>
-    /// <param name="profile">The differences on purpose; by default, those in <see cref="EnumProfile.Known"/>.</param>
+    /// <param name="profile">The accepted differences; by default, those in <see cref="EnumProfile.Known"/>.</param>
     /// <exception cref="ArgumentException">The type is not an enum.</exception>
     public static EnumParityReport Compare(Type other, EnumProfile? profile = null)
     {
@@ -103,7 +103,7 @@ public sealed class EnumParityReport
     /// <summary>The enum's differences that the profile accepts.</summary>
     public IReadOnlyList<EnumDifference> Accepted { get; }
 
-    /// <summary>What differs on purpose; null if there is no profile.</summary>
+    /// <summary>The profile with the accepted differences; null if there is none.</summary>
     public EnumProfile? Profile { get; }
 
     /// <summary>Whether there is no difference except those of the profile.</summary>

@@ -58,7 +58,7 @@ public sealed class EnumProfile
         }
         catch (Exception error) when (error is FormatException or DecoderFallbackException)
         {
-            throw new FormatException($"{path} is no profile: {error.Message}", error);
+            throw new FormatException($"{path} is not a profile: {error.Message}", error);
         }
     }
 
