@@ -21,6 +21,7 @@ import tempfile
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
+from runpy import run_path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 PROTO = ROOT / "proto"
 PYTHON = ROOT / "python"
+# Not by importing `smtpstatus`, which is what is being generated.
+value_prefix = run_path(str(PYTHON / "smtpstatus" / "protobuf_names.py"))["value_prefix"]
 COMPILER = "1.80.1"  # grpcio-tools; pyproject's group `generate` installs it
 
 HEADER = """\
@@ -224,7 +227,7 @@ def render_module(module: EnumModule, facts: Facts) -> str:
     for enum, comment, value_comments in facts.enums(module.source):
         if enum.name not in module.bases:
             continue
-        prefix = value_prefix(enum)
+        prefix = value_prefix(enum.name)
         lines += ["", "", f"class {enum.name}({module.bases[enum.name]}):", docstring(comment, prefix)]
         for value, value_comment in zip(enum.value, value_comments, strict=True):
             name, row = value.name.removeprefix(prefix), facts.row(value)
@@ -243,7 +246,9 @@ def render_stub(module: EnumModule, facts: Facts) -> str:
     for enum, *_ in facts.enums(module.source):
         if enum.name in module.bases:
             lines += ["", f"class {enum.name}({module.bases[enum.name]}):"]
-            lines += (f"    {value.name.removeprefix(value_prefix(enum))} = {value.number}" for value in enum.value)
+            lines += (
+                f"    {value.name.removeprefix(value_prefix(enum.name))} = {value.number}" for value in enum.value
+            )
     return "\n".join(lines) + "\n"
 
 
@@ -282,11 +287,6 @@ def header(module: EnumModule) -> str:
         imports.setdefault(BASES[base], []).append(base)
     lines = [f"from smtpstatus.{name} import {', '.join(sorted(bases))}" for name, bases in sorted(imports.items())]
     return HEADER.format(source=module.source) + "\n" + "\n".join(lines)
-
-
-def value_prefix(enum: Any) -> str:
-    """Return the prefix that buf requires in the value names of an enum: SMTP_STATUS_CODE_ in SmtpStatusCode."""
-    return re.sub("(?<!^)(?=[A-Z])", "_", enum.name).upper() + "_"
 
 
 def literal(fact: object) -> str:
