@@ -28,6 +28,7 @@ from smtpstatus.meaning import verdict_of
 from smtpstatus.v1 import DeliveryStatus, SmtpReply
 from smtpstatus.v1.smtp_stage_pb2 import SmtpStage
 from smtpstatus_dotnet import cli
+from smtpstatus_dotnet.reports import FORMATS
 
 
 @pytest.fixture(scope="session")
@@ -523,4 +524,4 @@ def test_bash_completes(smtpstatus: CommandLine, tmp_path: Path) -> None:
         COMP_WORDS=(smtpstatus check --format ""); COMP_CWORD=3
         $(complete -p smtpstatus | sed 's/.*-F \([^ ]*\).*/\1/'); echo "${COMPREPLY[@]}"
     """
-    assert run("bash", "-c", program, folder=tmp_path).stdout.split() == ["text", "json", "junit", "github"]
+    assert run("bash", "-c", program, folder=tmp_path).stdout.split() == [*FORMATS]
