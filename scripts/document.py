@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 
 import grimp
 
-from smtpstatus_dotnet.reports import FORMATS
 from smtpstatus_dotnet.targets.table import INSTALLED_SUMMARY, KINDS
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def main() -> int:
     for name, section, lines in (("README.md", "targets", targets()), ("docs/architecture.md", "rooms", rooms())):
         path = ROOT / name
         before = path.read_text(encoding="utf-8")
-        after = replace_section(before, section, "\n".join(lines))
+        after = replace_section(name, before, section, "\n".join(lines))
         if before != after:
             is_fresh = False
             print(f"{name} is out of date: run python scripts/document.py" if check else f"wrote {name}")
@@ -47,11 +46,13 @@ def main() -> int:
     return 1 if check and not is_fresh else 0
 
 
-def replace_section(page: str, section: str, content: str) -> str:
+def replace_section(name: str, page: str, section: str, content: str) -> str:
     """Replace what a page has between `<!-- SECTION: … -->` and `<!-- end -->`."""
     pattern = re.compile(rf"(<!-- {section}: .*? -->\n).*?(<!-- end -->)", re.DOTALL)
     if not pattern.search(page):
-        sys.exit(f"expected a section <!-- {section}: … -->, found none in the page")
+        sys.exit(
+            f"{name}: expected the lines <!-- {section}: … --> and <!-- end -->: put them back where the table was"
+        )
     return pattern.sub(lambda match: f"{match[1]}{content}\n{match[2]}", page)
 
 
@@ -108,12 +109,6 @@ def arrows(packages: dict[str, list[Room]]) -> list[tuple[Room, Room]]:
         for importer in graph.find_modules_that_directly_import(package):
             for module in graph.find_modules_directly_imported_by(package):
                 graph.add_import(importer=importer, imported=module)
-    for kind in KINDS:  # these two tables name modules, which are imported by that name
-        graph.add_import(
-            importer="smtpstatus_dotnet.targets.table", imported=f"smtpstatus_dotnet.targets.{kind.reader}"
-        )
-    for name in FORMATS:
-        graph.add_import(importer="smtpstatus_dotnet.cli", imported=f"smtpstatus_dotnet.reports.{name}")
     order = [box for boxes in packages.values() for box in boxes]
     direct: dict[Room, set[Room]] = {}
     reachable: dict[Room, set[Room]] = {}
@@ -135,7 +130,7 @@ def first_sentence(module: str) -> str:
     path = ROOT / FOLDERS[module.partition(".")[0]] / module.replace(".", "/")
     path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    return " ".join(re.split(r"(?<=\.)\s|\n\n", text)[0].split()).rstrip(".").replace("|", "\\|")
+    return " ".join(re.split(r"(?<=\.)\s|\n\n", text)[0].split()).rstrip(".")
 
 
 if __name__ == "__main__":

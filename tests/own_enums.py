@@ -50,3 +50,9 @@ class Hostile:
 
 
 HOSTILE = Hostile()
+
+
+def __getattr__(name: str) -> object:
+    if name == "Lazy":
+        raise ModuleNotFoundError("No module named 'absent'")
+    raise AttributeError(name)

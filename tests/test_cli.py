@@ -20,6 +20,7 @@ import jsonschema
 import pytest
 from conftest import CommandLine
 from google.rpc.code_pb2 import Code
+from image import Enum, Image
 from process import run
 from vocabulary import FULL_NAME, MEMBERS
 
@@ -27,7 +28,7 @@ from smtpstatus import SmtpStatusCode
 from smtpstatus.meaning import verdict_of
 from smtpstatus.v1 import DeliveryStatus, SmtpReply
 from smtpstatus.v1.smtp_stage_pb2 import SmtpStage
-from smtpstatus_dotnet import cli
+from smtpstatus_dotnet import cli, member_table, output
 from smtpstatus_dotnet.reports import FORMATS
 
 
@@ -525,3 +526,20 @@ def test_bash_completes(smtpstatus: CommandLine, tmp_path: Path) -> None:
         $(complete -p smtpstatus | sed 's/.*-F \([^ ]*\).*/\1/'); echo "${COMPREPLY[@]}"
     """
     assert run("bash", "-c", program, folder=tmp_path).stdout.split() == [*FORMATS]
+
+
+def test_names_that_a_terminal_would_obey(capsys: pytest.CaptureFixture[str]) -> None:
+    rows: list[dict[str, int | str]] = [{"number": 1, "name": "A\x1b[2J|"}]
+    assert member_table.render(rows, "text") == "1  A\\x1b[2J|\n"
+    assert member_table.render(rows, "markdown").endswith("| 1 | A\\x1b[2J\\| |\n")
+    assert output.fail("A\x1b[2J\nB") == 2
+    assert capsys.readouterr().err == "smtpstatus: A\\x1b[2J\nB\n"
+
+
+def test_a_folder_with_two_enums(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
+    (tmp_path / "made.dll").write_bytes(Image([Enum("SmtpStatusCode", {"Ok": 250}, "System.Net.Mail")]).build())
+    shutil.copy(assemblies / "agrees.dll", tmp_path)
+    result = smtpstatus("list", tmp_path)
+    assert result.returncode == 2
+    assert f"has {FULL_NAME} and System.Net.Mail.SmtpStatusCode: choose one with --type" in result.stderr
+    assert smtpstatus("list", tmp_path, "--type", FULL_NAME).returncode == 0

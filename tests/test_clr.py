@@ -185,6 +185,14 @@ def test_each_fault_has_its_own_message(
         assert message in block
 
 
+def test_a_python_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch, assemblies: Path) -> None:
+    """An embedded Python has no executable. The assembly is not to blame, and nothing is left open."""
+    monkeypatch.setattr(sys, "executable", "")
+    for result in check(*[str(assemblies / "agrees.dll")] * 2, via="clr").results:
+        assert isinstance(result.error, ClrError)
+        assert str(result.error).startswith("cannot start '', which would host .NET: ")
+
+
 @pytest.mark.parametrize("target", ["tests/pages/en.md", "proto/baseline.binpb", "python:this:c", "grpc://[::1]:1"])
 def test_a_target_that_is_not_an_assembly(target: str, root: Path) -> None:
     (result,) = check(str(root / target) if target.startswith(("t", "pr")) else target, via="clr").results

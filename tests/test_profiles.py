@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from conftest import CommandLine
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from vocabulary import FULL_NAME, MEMBERS
 
@@ -77,6 +80,7 @@ def test_a_declared_difference_is_accepted_or_stale() -> None:
 NAMES = st.text(min_size=1, max_size=12)
 
 
+@settings(deadline=None)  # it writes files, which takes long on a busy machine
 @given(st.dictionaries(NAMES, st.integers(-(2**63), 2**64 - 1), max_size=8), st.text(min_size=1))
 def test_a_written_profile_is_accepted(
     tmp_path_factory: pytest.TempPathFactory, extra: dict[str, int], name: str
@@ -183,6 +187,16 @@ def test_a_profile_of_another_form_is_not_written(
     assert path.read_text(encoding="utf-8") == text
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no FIFOs")
+def test_a_pipe_is_written_and_not_read(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as executor:
+        content = executor.submit(pipe.read_text, encoding="utf-8")
+        assert smtpstatus("check", assemblies / "extra.dll", "--write-profile", pipe).returncode == 1
+        assert content.result(timeout=60) == NEW
+
+
 def test_builds_that_differ_have_no_common_profile(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
     path = tmp_path / "accepted.toml"
     result = smtpstatus("check", assemblies / "extra.dll", assemblies / "name.dll", "--write-profile", path)
@@ -208,6 +222,7 @@ ENTRY = '[["A.B".differences]]\nkind = "missing"\nname = "X"\nnumber = 1\nreason
         (HEAD + ENTRY.replace("missing", "odd"), "a kind of missing, extra"),
         (HEAD + ENTRY.replace("number = 1", ""), "expected kind, name, number"),
         (HEAD + ENTRY.replace("number = 1", 'number = "1"'), "expected number to be of type int"),
+        (HEAD + ENTRY.replace("number = 1", "number = true"), "expected number to be of type int"),
         (HEAD + ENTRY * 2, "expected each difference once"),
     ],
 )

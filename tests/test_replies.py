@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from process import run
 
 from smtpstatus import DeliveryCondition
+from smtpstatus.client_exceptions import walk
 from smtpstatus.meaning import condition_of
 from smtpstatus.replies import ReplyError, delivery_statuses, format_reply, parse_reply, reply_of, should_retry
 from smtpstatus.v1 import DeliveryStatus, SmtpReply
@@ -585,3 +586,15 @@ def test_no_client_is_imported(environment: dict[str, str]) -> None:
         "import smtpstatus.replies, sys; print([name for name in ('smtplib', 'aiosmtplib') if name in sys.modules])"
     )
     assert run(sys.executable, "-c", program, environment=environment).stdout == "[]\n"
+
+
+def test_members_that_a_group_makes_anew_are_all_read() -> None:
+    """Each is freed after it was read, and a later one may get its id."""
+    codes = iter(range(450, 470))
+
+    class Group(ExceptionGroup[Exception]):
+        exceptions = property(lambda _: (smtplib.SMTPResponseException(next(codes), b"x"),))
+
+    groups = [Group(f"group {number}", [ValueError()]) for number in range(20)]
+    failures = [*walk(ExceptionGroup("all", groups))]
+    assert [failure.code for failure in failures if failure.has_reply] == list(range(450, 470))

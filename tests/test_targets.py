@@ -453,6 +453,7 @@ def test_enums_of_protobuf_and_of_another_library() -> None:
         ("python:own_enums:BY_NUMBER", "has no names that stand for ints"),
         ("python:builtins:dict", "cannot be read as an enum: TypeError"),
         ("python:own_enums:HOSTILE", "cannot be read as an enum: ZeroDivisionError"),
+        ("python:own_enums:Lazy", "cannot be read as an enum: ModuleNotFoundError: No module named 'absent'"),
         ("python:own_enums:Words", "has no names that stand for ints"),
         ("python:own_enums:Twice", "has two members that are Ok in C#"),
         ("python:raises:X", "importing raises failed: ZeroDivisionError"),

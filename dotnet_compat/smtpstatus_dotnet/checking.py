@@ -51,14 +51,15 @@ def check(
         def results(target: str | None) -> list[Comparison]:
             return [_compare(shared, target or "", found, profile) for found in find(target, type_name, process)]
 
-        if len(targets) > 1 and any(map(is_remote, targets)):
+        remote = [target for target in targets if is_remote(target)] if len(targets) > 1 else []
+        # The local ones come first, on this thread: they may run foreign code, which may not like threads.
+        by_target = {target: results(target) for target in dict.fromkeys(wanted) if target not in remote}
+        if remote:
             from concurrent.futures import ThreadPoolExecutor
 
             with ThreadPoolExecutor(max_workers=_CONCURRENT_TARGETS) as executor:
-                by_target = list(executor.map(results, wanted))
-        else:
-            by_target = list(map(results, wanted))
-    return ParityReport(shared, tuple(chain.from_iterable(by_target)))
+                by_target.update(zip(remote, executor.map(results, remote), strict=True))
+    return ParityReport(shared, tuple(chain.from_iterable(by_target[target] for target in wanted)))
 
 
 def _compare(shared: EnumDefinition, target: str, found: Found, profile: str | None) -> Comparison:

@@ -170,6 +170,9 @@ def _list(options: argparse.Namespace) -> int:
             if isinstance(found, Unread):
                 return fail(str(found.error))
             definitions.append(found)
+        names = sorted({definition.full_name for definition in definitions})
+        if len(names) > 1:
+            return fail(f"{options.target} has {' and '.join(names)}: choose one with --type")
         if any(definition != definitions[0] for definition in definitions):
             return fail(f"{options.target} has builds that differ: name one of them, or see smtpstatus check")
         rows = member_table.rows_of(definitions[0])

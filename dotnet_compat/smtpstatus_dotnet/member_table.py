@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from smtpstatus import SmtpStatusCode
+from smtpstatus_dotnet.output import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def render(rows: list[Row], format: str) -> str:
 
 
 def _text(rows: list[Row]) -> str:
-    table = [[str(row[column]) for column in _IN_TEXT if column in row] for row in rows]
+    table = [[printable(str(row[column])) for column in _IN_TEXT if column in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     return "".join(
         "  ".join([f"{number:>{widths[0]}}", *map(str.ljust, texts, widths[1:])]).rstrip() + "\n"
@@ -70,8 +71,12 @@ def _csv(rows: list[Row]) -> str:
 
 def _markdown(rows: list[Row]) -> str:
     columns = _columns(rows)
-    lines = [columns, ["---"] * len(columns), *(list(map(str, row.values())) for row in rows)]
+    lines = [columns, ["---"] * len(columns), *([_cell(str(value)) for value in row.values()] for row in rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return printable(text).replace("|", "\\|")
 
 
 def _columns(rows: list[Row]) -> list[str]:

@@ -33,7 +33,7 @@ def printable(line: str) -> str:
 def fail(message: str) -> int:
     """Print an error message and return the exit status 2."""
     with suppress(OSError):  # nobody reads standard error any more
-        print(f"smtpstatus: {message}", file=sys.stderr, flush=True)
+        print("\n".join(map(printable, f"smtpstatus: {message}".split("\n"))), file=sys.stderr, flush=True)
     return 2
 
 

@@ -107,7 +107,7 @@ class Comparison:
     differences: tuple[Difference, ...] = ()
     error: CheckError | None = None
     profile: Profile | None = None
-    """The differences that are accepted."""
+    """The profile that was applied, if any."""
 
     @property
     def accepted(self) -> tuple[Difference, ...]:

@@ -105,7 +105,7 @@ def write(path: str, found: Mapping[str, tuple[Difference, ...]]) -> str:
     left out, and new ones get an empty reason, which a person fills in. Raises ProfileError if the file has another
     form than this function writes.
     """
-    tables, comments = _tables_of(path) if os.path.exists(path) else ({}, "")
+    tables, comments = _tables_of(path) if os.path.isfile(path) else ({}, "")
     beginning, end = ("", comments) if tables else (comments, "")
     for name, differences in found.items():
         before = tables.get(name, {None: f'\n[{_toml(name)}]\nreason = ""\n'})
@@ -129,9 +129,9 @@ def _tables_of(path: str) -> tuple[dict[str, dict[Difference | None, str]], str]
             ((name, table),) = tomllib.loads(text).items()
             entries = table.pop("differences", None)
             ((difference, _),) = _differences(path, entries) if entries else ((None, ""),)
-            if (entries is not None and table) or difference in tables.setdefault(name, {}):
+            if entries is not None and table:
                 raise ValueError(name)
-            tables[name][difference] = text
+            tables.setdefault(name, {})[difference] = text
     except ValueError as error:  # TOMLDecodeError is one
         expected = 'tables ["ENUM"] and [["ENUM".differences]]'
         raise ProfileError(f"{path} is not in the form of --write-profile: expected {expected}") from error

@@ -65,11 +65,16 @@ class RuntimeProcess:
             environment |= {"DOTNET_EnableDiagnostics": "0", "COMPlus_EnableDiagnostics": "0"}
             code = f"from smtpstatus_dotnet.runtime_process import serve; serve({self._runtime!r})"
             command, pipe, folder = [sys.executable, "-P", "-c", code], subprocess.PIPE, self._folder.name
-            self._process = subprocess.Popen(  # noqa: S603  # our own code
-                command, stdin=pipe, stdout=pipe, stderr=self._messages, cwd=folder, env=environment
-            )
             try:
+                self._process = subprocess.Popen(  # noqa: S603  # our own code
+                    command, stdin=pipe, stdout=pipe, stderr=self._messages, cwd=folder, env=environment
+                )
                 self._answer()
+            except OSError as error:
+                self._messages.close()
+                self._folder.cleanup()
+                self._failure = ClrError(f"cannot start {sys.executable!r}, which would host .NET: {error.strerror}")
+                raise self._failure from error
             except ClrError as error:
                 self._failure = error
                 self._end()

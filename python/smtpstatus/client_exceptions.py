@@ -68,14 +68,14 @@ def walk(error: BaseException, read_foreign: Callable[[Any], list[Failure]] | No
     `read_foreign` returns what an exception of another runtime and those inside it say; it returns an empty list for
     an exception of Python.
     """
-    seen: set[int] = set()
+    seen: dict[int, BaseException] = {}  # it keeps them: the id of a freed exception may be given again
     waiting = [(error, 0, False)]
     nameless = 0
     while waiting and nameless < EXCEPTION_LIMIT:
         inner, depth, is_context = waiting.pop()
         if id(inner) in seen:
             continue
-        seen.add(id(inner))
+        seen[id(inner)] = inner
         foreign = read_foreign(inner) if read_foreign else []
         failures = foreign or _failures(inner, is_context=is_context)
         nameless += not any(failure.recipient for failure in failures)

@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 
 from smtpstatus.extras import needs_extra
 from smtpstatus_dotnet.package_indexes.progress import shown
-from smtpstatus_dotnet.package_indexes.transport import TIMEOUT, DamagedError, host, refuse
+from smtpstatus_dotnet.package_indexes.transport import CHUNK, TIMEOUT, DamagedError, host, refuse
 from smtpstatus_dotnet.unpacking import ARCHIVE_LIMIT
 
 with needs_extra("index", "reading a package index"):
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 CACHE_LIMIT = 1 << 30
 """How many bytes the cache keeps: a dozen of the vendor's wheels."""
-_CHUNK = 1 << 18
 
 
 def fetch_whole(session: requests.Session, wheel: Wheel) -> str:
@@ -40,7 +39,7 @@ def fetch_whole(session: requests.Session, wheel: Wheel) -> str:
         refuse(response)
         path = _store(response, wheel, folder)
     with suppress(OSError):  # another process may read or delete a wheel
-        _trim(folder)
+        _trim(folder, path)
     return path
 
 
@@ -50,7 +49,7 @@ def _store(response: requests.Response, wheel: Wheel, folder: str) -> str:
     file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115 - it outlives its block
     try:
         with file:
-            for chunk in shown(response.iter_content(_CHUNK), total, wheel.file_name):
+            for chunk in shown(response.iter_content(CHUNK), total, wheel.file_name):
                 received += len(chunk)
                 if received > ARCHIVE_LIMIT:
                     raise BadZipFile(f"it has more than {ARCHIVE_LIMIT} bytes")
@@ -65,14 +64,15 @@ def _store(response: requests.Response, wheel: Wheel, folder: str) -> str:
     return path
 
 
-def _trim(folder: str) -> None:
-    """Delete the least recently used wheels until the rest is within the limit. The newest always stays."""
-    total = 0
-    files = [(entry.stat(), entry.path) for entry in os.scandir(folder) if entry.is_file()]
-    for count, (stat, path) in enumerate(sorted(files, key=lambda file: -file[0].st_mtime_ns)):
-        total += stat.st_size
-        if count and total > CACHE_LIMIT:
-            os.unlink(path)
+def _trim(folder: str, new: str) -> None:
+    """Delete the least recently used wheels until the rest is within the limit. The new one always stays."""
+    total = os.stat(new).st_size
+    wheels = [(entry.stat(), entry.path) for entry in os.scandir(folder) if entry.name.endswith(".whl")]
+    for stat, path in sorted(wheels, key=lambda wheel: -wheel[0].st_mtime_ns):
+        if path != new:
+            total += stat.st_size
+            if total > CACHE_LIMIT:
+                os.unlink(path)
 
 
 def expect_digest(wheel: Wheel, found: str) -> None:

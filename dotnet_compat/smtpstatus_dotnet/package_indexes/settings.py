@@ -14,9 +14,8 @@ from configparser import Error as ConfigError
 from configparser import RawConfigParser
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
-from runpy import run_path
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from smtpstatus.extras import needs_extra
@@ -81,8 +80,13 @@ def public_index() -> str:
     try:
         if not spec or not spec.origin:
             raise ImportError("pip is not installed")
-        constants = run_path(os.path.join(os.path.dirname(spec.origin), "_internal", "models", "index.py"))
-        return str(constants["PyPI"].simple_url).rstrip("/") + "/"
+        path = os.path.join(os.path.dirname(spec.origin), "_internal", "models", "index.py")
+        file = spec_from_file_location("_index_of_pip", path)
+        if not file or not file.loader:
+            raise ImportError(f"{path} is not Python")
+        constants: Any = module_from_spec(file)
+        file.loader.exec_module(constants)
+        return str(constants.PyPI.simple_url).rstrip("/") + "/"
     except Exception as error:  # another version of pip may have anything there
         raise SettingsError(
             "no package index is set, and this version of pip does not say the address of the public one: "

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 TIMEOUT = 30
 """Seconds that a connection, and each silence in it, may take."""
 
+CHUNK = 1 << 18
+"""How many bytes are read at once."""
+
 _TRANSFER_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, RemoteZipError, OSError)
 _ARCHIVE_ERRORS = (BadZipFile, EOFError, RuntimeError, ValueError, csv.Error, struct.error, zlib.error)
 

@@ -21,7 +21,7 @@ from zipfile import ZipFile
 from smtpstatus_dotnet.package_indexes.cache import expect_digest, fetch_whole
 from smtpstatus_dotnet.package_indexes.progress import shown
 from smtpstatus_dotnet.package_indexes.ranges import DIRECTORY_LIMIT, NoRangesError, open_remote
-from smtpstatus_dotnet.package_indexes.transport import DamagedError, explained, file_path, host
+from smtpstatus_dotnet.package_indexes.transport import CHUNK, DamagedError, explained, file_path, host
 from smtpstatus_dotnet.unpacking import ENTRY_LIMIT, open_entry
 
 TYPE_CHECKING = False
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     import requests
 
     from smtpstatus_dotnet.package_indexes.pages import Wheel
-
-_CHUNK = 1 << 18
 
 
 @contextmanager
@@ -85,4 +83,4 @@ def read_assembly(archive: ZipFile, wheel: Wheel, path: str) -> bytes:
 def _read(archive: ZipFile, path: str, limit: int) -> bytes:
     entry = archive.getinfo(path)
     with open_entry(archive, entry, limit) as file:
-        return b"".join(shown(iter(partial(file.read, _CHUNK), b""), entry.file_size, path))
+        return b"".join(shown(iter(partial(file.read, CHUNK), b""), entry.file_size, path))

@@ -31,23 +31,13 @@ def read(target: str, request: Request) -> Iterable[Found]:  # noqa: ARG001  # t
     _, module_name, qualified_name = (*target.split(":", 2), "", "")[:3]
     if not module_name or not qualified_name:
         raise TargetError(f"expected python:module:Class, found {target}")
-    value: Any = _import(module_name)
-    for name in qualified_name.split("."):
-        try:
-            value = getattr(value, name)
-        except AttributeError as error:
-            raise EnumNotFoundError(f"the module {module_name} has no {qualified_name}") from error
+    module = _import(module_name)
     try:
-        pairs = _members(value)
+        members = _members(_find(module, module_name, qualified_name), qualified_name)
+    except EnumReadError:
+        raise
     except Exception as error:  # foreign code may raise anything when it is looked at
         raise EnumReadError(f"{target} cannot be read as an enum: {type(error).__name__}: {error}") from error
-    members: dict[str, int] = {}
-    for name, number in pairs:
-        # The rule drops the enum's own name, as C# does: SMTP_STATUS_CODE_OK and OK are the same.
-        dotnet_name = csharp_value_name(_enum_name(value, qualified_name), name)
-        if dotnet_name in members:
-            raise EnumReadError(f"{target} has two members that are {dotnet_name} in C#")
-        members[dotnet_name] = int(number)
     if not members:
         raise EnumReadError(
             f"{target} has no names that stand for ints: expected an enum, a mapping or a class of ints"
@@ -67,6 +57,16 @@ def _import(module_name: str) -> object:
             sys.path.remove(current_folder)
 
 
+def _find(module: Any, module_name: str, qualified_name: str) -> Any:
+    value = module
+    for name in qualified_name.split("."):
+        try:
+            value = getattr(value, name)
+        except AttributeError as error:
+            raise EnumNotFoundError(f"the module {module_name} has no {qualified_name}") from error
+    return value
+
+
 def _enum_name(value: object, qualified_name: str) -> str:
     if name := getattr(
         getattr(value, "DESCRIPTOR", None), "name", ""
@@ -75,8 +75,8 @@ def _enum_name(value: object, qualified_name: str) -> str:
     return qualified_name.rpartition(".")[2]
 
 
-def _members(value: Any) -> list[tuple[str, int]]:
-    """Return names and numbers, aliases included, in declared order."""
+def _members(value: Any, qualified_name: str) -> dict[str, int]:
+    """Return numbers by .NET-style names, aliases included, in declared order."""
     items: Mapping[str, Any]
     if hasattr(value, "__members__"):  # an Enum
         items = {name: member.value for name, member in cast("Mapping[str, Enum]", value.__members__).items()}
@@ -84,7 +84,16 @@ def _members(value: Any) -> list[tuple[str, int]]:
         items = dict(cast("Iterable[tuple[str, Any]]", value.items()))
     else:
         items = cast("Mapping[str, Any]", getattr(value, "__dict__", {}))
-    return [(name, number) for name, number in items.items() if _is_member(name, number)]
+    enum_name = _enum_name(value, qualified_name)
+    members: dict[str, int] = {}
+    for name, number in items.items():
+        if _is_member(name, number):
+            # The rule drops the enum's own name, as C# does: SMTP_STATUS_CODE_OK and OK are the same.
+            dotnet_name = csharp_value_name(enum_name, name)
+            if dotnet_name in members:
+                raise EnumReadError(f"{qualified_name} has two members that are {dotnet_name} in C#")
+            members[dotnet_name] = int(number)
+    return members
 
 
 def _is_member(name: object, value: object) -> bool:

@@ -132,7 +132,7 @@ def _attempt(target: str | None, place: str, type_name: str | None, process: Run
     except MissingExtraError as error:
         yield Unread(Origin(place), EnumReadError(str(error)))
     except OSError as error:
-        yield Unread(Origin(place), unreadable(str(error.filename or target), error))
+        yield Unread(Origin(place), unreadable(str(error.filename or place), error))
 
 
 def _read_metadata(
