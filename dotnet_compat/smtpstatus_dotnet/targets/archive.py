@@ -7,7 +7,8 @@ from itertools import pairwise
 from zipfile import BadZipFile, ZipFile
 
 from smtpstatus_dotnet.parity import EnumReadError, Origin
-from smtpstatus_dotnet.targets.assemblies import SUFFIXES, read_collection
+from smtpstatus_dotnet.targets.assemblies import read_collection
+from smtpstatus_dotnet.targets.reading import ASSEMBLY_SUFFIXES
 from smtpstatus_dotnet.unpacking import ARCHIVE_LIMIT, ENTRY_LIMIT, open_entry
 
 TYPE_CHECKING = False
@@ -35,7 +36,7 @@ def read(target: str, request: Request) -> Iterator[Found]:
 def _assemblies(path: str, archive: ZipFile) -> Iterator[Assembly]:
     budget = ARCHIVE_LIMIT
     for entry in archive.infolist():
-        if entry.filename.lower().endswith(SUFFIXES):
+        if entry.filename.lower().endswith(ASSEMBLY_SUFFIXES):
             budget -= entry.file_size
             origin = Origin(f"{path}!{entry.filename}", framework=_framework(entry))
             yield origin, _unpack(archive, entry, origin, is_within_budget=budget >= 0)

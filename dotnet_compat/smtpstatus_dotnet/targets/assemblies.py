@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     Assembly = tuple[Origin, str | bytes | EnumReadError]
     """Its place, and then its path, its bytes, or the error that keeps it from being read."""
 
-SUFFIXES = (".dll", ".exe")
-
 
 def installed_aspose() -> str:
     """Return the path of Aspose.Email.dll in the installed wheel aspose-email-for-python-via-net.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from smtpstatus_dotnet.parity import EnumReadError, Origin
-from smtpstatus_dotnet.targets.assemblies import SUFFIXES, read_collection
-from smtpstatus_dotnet.targets.reading import unreadable
+from smtpstatus_dotnet.targets.assemblies import read_collection
+from smtpstatus_dotnet.targets.reading import ASSEMBLY_SUFFIXES, unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def read(target: str, request: Request) -> Iterable[Found]:
         os.path.join(parent, name)
         for parent, _, names in os.walk(target, onerror=problems.append)
         for name in names
-        if name.lower().endswith(SUFFIXES)
+        if name.lower().endswith(ASSEMBLY_SUFFIXES)
     )
     assemblies: list[Assembly] = [(Origin(path), _regular(path)) for path in paths]
     assemblies += ((Origin(str(error.filename)), unreadable(str(error.filename), error)) for error in problems)

@@ -18,8 +18,7 @@ from smtpstatus_dotnet.package_indexes.settings import configured_indexes
 from smtpstatus_dotnet.package_indexes.transport import open_session
 from smtpstatus_dotnet.package_indexes.wheel import open_wheel, read_assembly
 from smtpstatus_dotnet.parity import CheckError, EnumNotFoundError, EnumReadError, Origin
-from smtpstatus_dotnet.targets.assemblies import SUFFIXES
-from smtpstatus_dotnet.targets.reading import TargetError, Unread
+from smtpstatus_dotnet.targets.reading import ASSEMBLY_SUFFIXES, TargetError, Unread
 from smtpstatus_dotnet.unpacking import ARCHIVE_LIMIT
 
 with needs_extra("index", "reading a package index"):
@@ -74,8 +73,8 @@ def _parse(target: str) -> _Package:
         raise TargetError(f"{expected}: qualifiers (?{qualifiers}) are not supported; indexes are those of pip and uv")
     # The specification drops empty parts and dots, too.
     path = "/".join(part for part in map(unquote, subpath.split("/")) if part not in ("", ".", ".."))
-    if path and not path.lower().endswith(SUFFIXES):
-        raise TargetError(f"{expected}: {path} is not the path of an assembly ({', '.join(SUFFIXES)})")
+    if path and not path.lower().endswith(ASSEMBLY_SUFFIXES):
+        raise TargetError(f"{expected}: {path} is not the path of an assembly ({', '.join(ASSEMBLY_SUFFIXES)})")
     try:
         return _Package(
             canonicalize_name(unquote(name), validate=True), Version(unquote(version)) if at else None, path
@@ -166,9 +165,13 @@ def _in_wheel(archive: ZipFile, wheel: Wheel, path: str, request: Request) -> It
 def _candidates(archive: ZipFile, wheel: Wheel, path: str, full_names: tuple[str, ...]) -> list[list[str]]:
     """Return the entries that may have the enums, in groups of one name, the most likely name first."""
     # An entry whose name is not printable does not count, so that no terminal has to print the name.
-    assemblies = [name for name in archive.namelist() if name.lower().endswith(SUFFIXES) and name.isprintable()]
+    assemblies = [
+        name for name in archive.namelist() if name.lower().endswith(ASSEMBLY_SUFFIXES) and name.isprintable()
+    ]
     if not assemblies:
-        raise EnumReadError(f"{wheel.file_name} has no assembly ({', '.join(SUFFIXES)}): is it a package for .NET?")
+        raise EnumReadError(
+            f"{wheel.file_name} has no assembly ({', '.join(ASSEMBLY_SUFFIXES)}): is it a package for .NET?"
+        )
     if path:
         if path not in assemblies:
             close = difflib.get_close_matches(path, assemblies, 5, 0.3)

@@ -68,11 +68,9 @@ def _find(module: Any, module_name: str, qualified_name: str) -> Any:
 
 
 def _enum_name(value: object, qualified_name: str) -> str:
-    if name := getattr(
-        getattr(value, "DESCRIPTOR", None), "name", ""
-    ):  # an EnumTypeWrapper, whose class has another name
-        return str(name)
-    return qualified_name.rpartition(".")[2]
+    # An EnumTypeWrapper has the enum's descriptor; the name of its class is another.
+    name = getattr(getattr(value, "DESCRIPTOR", None), "name", "")
+    return str(name) if name else qualified_name.rpartition(".")[2]
 
 
 def _members(value: Any, qualified_name: str) -> dict[str, int]:

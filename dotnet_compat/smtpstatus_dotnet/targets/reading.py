@@ -26,6 +26,10 @@ if TYPE_CHECKING:
         ) -> list[EnumDefinition]: ...
 
 
+ASSEMBLY_SUFFIXES = (".dll", ".exe")
+"""How the names of assemblies end, in lower case."""
+
+
 @dataclass(slots=True, eq=False)
 class Request:
     """The request to a reader."""

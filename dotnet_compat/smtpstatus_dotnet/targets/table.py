@@ -12,7 +12,7 @@ from importlib import import_module
 from smtpstatus.extras import MissingExtraError
 from smtpstatus_dotnet.known_enums import DOTNET_TYPES, SHARED_TYPE
 from smtpstatus_dotnet.parity import CheckError, EnumReadError, NotApplicableError, Origin
-from smtpstatus_dotnet.targets.reading import Request, TargetError, Unread, unreadable
+from smtpstatus_dotnet.targets.reading import ASSEMBLY_SUFFIXES, Request, TargetError, Unread, unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Kind:
 
 _ASSEMBLY_FILE = Kind(
     "X.dll, X.exe", "the enum in a .NET assembly; needs no .NET runtime",
-    "assembly_file", suffixes=(".dll", ".exe"), has_assemblies=True,
+    "assembly_file", suffixes=ASSEMBLY_SUFFIXES, has_assemblies=True,
 )  # fmt: skip
 KINDS = (
     _ASSEMBLY_FILE,
