@@ -2,8 +2,9 @@
 """Write what the pages say about the code: `python scripts/document.py [--check]`.
 
 README.md has the kinds of targets, from `smtpstatus_dotnet.targets.table`. docs/architecture.md has the rooms of
-[tool.importlinter] in pyproject.toml, with the arrows and the first sentences from the code. With `--check` it writes
-nothing, and exits with 1 if a page is out of date. It runs in the environment `test`.
+[tool.importlinter] in pyproject.toml, with the arrows and the first sentences from the code. SECURITY.md has the
+limits, from the two modules `limits`. With `--check` it writes nothing, and exits with 1 if a page is out of date. It
+runs in the environment `test`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import ast
 import re
 import sys
 import tomllib
+from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +37,11 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a page is out of date")
     check = parser.parse_args().check
     is_fresh = True
-    for name, section, lines in (("README.md", "targets", targets()), ("docs/architecture.md", "rooms", rooms())):
+    for name, section, lines in (
+        ("README.md", "targets", targets()),
+        ("docs/architecture.md", "rooms", rooms()),
+        ("SECURITY.md", "limits", limits()),
+    ):
         path = ROOT / name
         before = path.read_text(encoding="utf-8")
         after = replace_section(name, before, section, "\n".join(lines))
@@ -127,10 +134,38 @@ def imports(graph: grimp.ImportGraph, above: Room, below: Room) -> bool:
 
 def first_sentence(module: str) -> str:
     """Return the first sentence of a module's docstring; generated modules have none."""
+    text = ast.get_docstring(parsed(module)) or ""
+    return " ".join(re.split(r"(?<=\.)\s|\n\n", text)[0].split()).rstrip(".")
+
+
+def parsed(module: str) -> ast.Module:
     path = ROOT / FOLDERS[module.partition(".")[0]] / module.replace(".", "/")
     path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    return " ".join(re.split(r"(?<=\.)\s|\n\n", text)[0].split()).rstrip(".")
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def limits() -> Iterator[str]:
+    """Yield the table of the limits: each constant of the modules `limits` is followed by a string that explains it."""
+    for package in reversed(FOLDERS):
+        module = import_module(f"{package}.limits")
+        yield from (f"| limit in `{module.__name__}` | value | of what |", "|---|---|---|")
+        for statement, after in pairwise(parsed(module.__name__).body):
+            match statement, after:
+                case ast.Assign([ast.Name(name)], _), ast.Expr(ast.Constant(str(text))):
+                    yield f"| `{name}` | {quantity(name, getattr(module, name))} | {' '.join(text.split())} |"
+                case _:
+                    pass
+        yield ""
+
+
+def quantity(name: str, value: float) -> str:
+    """Return a limit with its unit, which is the last word of its name."""
+    unit = name.rpartition("_")[2].lower()
+    if unit == "bytes":
+        units = {30: "GiB", 20: "MiB", 10: "KiB", 0: "bytes"}
+        power = next(power for power in units if not value % (1 << power))
+        return f"{int(value) >> power:,} {units[power]}"
+    return f"{value:,}" if unit in ("count", "depth") else f"{value:,} {unit}"
 
 
 if __name__ == "__main__":

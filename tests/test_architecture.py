@@ -92,7 +92,7 @@ def test_an_extra_that_is_missing() -> None:
 
 
 def test_the_pages_are_fresh(root: Path, tmp_path: Path) -> None:
-    for name in ("README.md", "pyproject.toml", "docs/architecture.md", "scripts/document.py"):
+    for name in ("README.md", "SECURITY.md", "pyproject.toml", "docs/architecture.md", "scripts/document.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(root / name, tmp_path / name)
     for folder in ("python", "dotnet_compat"):

@@ -20,7 +20,7 @@ from image import Enum, Image
 from process import run
 from vocabulary import FULL_NAME, MEMBERS
 
-from smtpstatus_dotnet import check, runtime_process, runtimes
+from smtpstatus_dotnet import check, limits, runtimes
 from smtpstatus_dotnet.metadata import read_enum
 from smtpstatus_dotnet.parity import EnumNotFoundError, NotApplicableError
 from smtpstatus_dotnet.reports import github, junit
@@ -379,7 +379,7 @@ def test_an_abort_is_an_error(
 def test_a_hang_is_an_error(assemblies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pythonnet.py").write_text("import time\ntime.sleep(600)", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(runtime_process, "_PATIENCE", 1)
+    monkeypatch.setattr(limits, "RUNTIME_SECONDS", 1)
     (result,) = check(str(assemblies / "agrees.dll"), via="clr").results
     assert "status -9" in str(result.error)
 

@@ -21,8 +21,7 @@ from process import run
 from vocabulary import MEMBERS
 
 from smtpstatus.v1 import delivery_pb2
-from smtpstatus_dotnet import check
-from smtpstatus_dotnet.targets import grpc_reflection
+from smtpstatus_dotnet import check, limits
 
 Serve = Callable[[grpc.Server], None]
 SERVICES = ("mail.Gateway",)
@@ -129,7 +128,7 @@ def test_a_server_that_answers_nonsense(answer: list[bytes]) -> None:
 
 
 def test_a_silent_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grpc_reflection, "DEADLINE", 0.5)
+    monkeypatch.setattr(limits, "REFLECTION_SECONDS", 0.5)
     with socket.create_server(("localhost", 0)) as listener:
         address = f"localhost:{listener.getsockname()[1]}"
         assert f"grpc://{address} gave no answer within 0.5 seconds" in the_error(f"grpc://{address}")

@@ -21,8 +21,9 @@ pytest.importorskip("remotezip", reason="the extra is not installed: pip install
 
 from index_server import CountingProxy, File, Index, html_page, json_page, make_wheel, serve
 
+from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.metadata import read_enums
-from smtpstatus_dotnet.package_indexes import cache, pages, ranges, settings, transport, wheel
+from smtpstatus_dotnet.package_indexes import settings, transport
 from smtpstatus_dotnet.package_indexes.settings import configured_indexes, public_index
 from smtpstatus_dotnet.parity import CheckError, EnumDefinition, EnumNotFoundError
 from smtpstatus_dotnet.targets import package_index
@@ -150,13 +151,13 @@ def test_the_cache_is_bounded(demo: Index, home: Path, monkeypatch: pytest.Monke
     demo.knows_ranges = False
     wheels = [make_wheel(f"demo-{number}-py3-none-any.whl", {DLL: AGREES, "n": b"%d" % number}) for number in range(4)]
     demo.projects["demo"] = wheels
-    monkeypatch.setattr(cache, "CACHE_LIMIT", 2 * len(wheels[0].data) + 100)
+    monkeypatch.setattr(limits, "CACHE_BYTES", 2 * len(wheels[0].data) + 100)
     names = [f"{wheel.sha256}.whl" for wheel in wheels]
     for number in (0, 1, 0, 2):  # 0 is used again before 2 comes
         read(f"pkg:pypi/demo@{number}")
         time.sleep(0.02)
     assert {path.name for path in cached(home)} == {names[0], names[2]}
-    monkeypatch.setattr(cache, "CACHE_LIMIT", 1)
+    monkeypatch.setattr(limits, "CACHE_BYTES", 1)
     read("pkg:pypi/demo@3")
     assert [path.name for path in cached(home)] == [names[3]]
 
@@ -378,10 +379,10 @@ def test_an_untrusted_connection(demo: Index, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_silent_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "TIMEOUT", 0.2)
+    monkeypatch.setattr(limits, "SILENCE_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as server:
         monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{server.getsockname()[1]}/simple")
-        assert "no answer within 30 seconds" in error_of("pkg:pypi/demo")
+        assert "no answer within 0.2 seconds" in error_of("pkg:pypi/demo")
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 500, 503])
@@ -522,7 +523,7 @@ def test_sloppy_html(index: Index) -> None:
 
 
 def test_an_endless_page(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "_PAGE_LIMIT", 1 << 20)
+    monkeypatch.setattr(limits, "INDEX_PAGE_BYTES", 1 << 20)
     index.pages["/simple/demo/"] = b" " * (40 << 20)
     assert "has more than 1 MiB" in error_of("pkg:pypi/demo")
     assert not index.sent  # the rest was not read
@@ -553,14 +554,14 @@ def test_another_range(demo: Index, content_range: str) -> None:
 
 def test_an_endless_directory(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     index.projects["demo"] = [make_wheel("demo-1-py3-none-any.whl", {f"{number:0200}": b"" for number in range(1000)})]
-    monkeypatch.setattr(ranges, "DIRECTORY_LIMIT", 100_000)
+    monkeypatch.setattr(limits, "DIRECTORY_BYTES", 100_000)
     assert "damaged: its directory has" in error_of("pkg:pypi/demo")
     assert index.sent < 100_000
 
 
 def test_a_bomb(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     index.projects["demo"] = [make_wheel("demo-1-py3-none-any.whl", {DLL: bytes(5_000_000)})]
-    monkeypatch.setattr(wheel, "ENTRY_LIMIT", 1 << 20)
+    monkeypatch.setattr(limits, "ENTRY_BYTES", 1 << 20)
     found = unread("pkg:pypi/demo").error
     assert "it is said to have 5000000 bytes; at most 1048576 are read" in str(found)
 
@@ -568,13 +569,13 @@ def test_a_bomb(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_too_many_of_one_name(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     content = {f"{number}/Aspose.Email.dll": bytes(1000) for number in range(20)}
     index.projects["demo"] = [make_wheel("demo-1-py3-none-any.whl", content)]
-    monkeypatch.setattr(package_index, "ARCHIVE_LIMIT", 10_000)
+    monkeypatch.setattr(limits, "ARCHIVE_BYTES", 10_000)
     assert "the 20 copies of 0/Aspose.Email.dll in demo-1-py3-none-any.whl are too large" in error_of("pkg:pypi/demo")
 
 
 def test_a_wheel_without_end(demo: Index, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     demo.knows_ranges = False
-    monkeypatch.setattr(cache, "ARCHIVE_LIMIT", 1 << 20)
+    monkeypatch.setattr(limits, "ARCHIVE_BYTES", 1 << 20)
     assert "it has more than 1048576 bytes" in error_of("pkg:pypi/demo")
     assert not [path for path in (home / ".cache").rglob("*") if path.is_file()]
 

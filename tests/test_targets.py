@@ -19,10 +19,8 @@ from process import run
 from vocabulary import FULL_NAME, MEMBERS
 
 from smtpstatus import SmtpStatusCode
-from smtpstatus_dotnet import check
+from smtpstatus_dotnet import check, limits
 from smtpstatus_dotnet.parity import CheckError, Comparison, EnumReadError
-from smtpstatus_dotnet.targets import archive as archive_target
-from smtpstatus_dotnet.targets import reference_page
 
 NATIVE = Image([]).build().replace((0x2000).to_bytes(4, "little") + (72).to_bytes(4, "little"), bytes(8), 1)
 
@@ -208,7 +206,7 @@ def test_a_file_that_is_not_an_archive(tmp_path: Path, name: str, data: bytes) -
 
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive_target, "ENTRY_LIMIT", 1 << 20)
+    monkeypatch.setattr(limits, "ENTRY_BYTES", 1 << 20)
     message = the_error(pack(tmp_path / "bomb.zip", {"lib/net6.0/bomb.dll": bytes(2 << 20)}))
     assert (
         "bomb.zip!lib/net6.0/bomb.dll cannot be unpacked: it is said to have 2097152 bytes; at most 1048576 are read"
@@ -217,7 +215,7 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_many_small_bombs_are_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive_target, "ARCHIVE_LIMIT", 3 << 20)
+    monkeypatch.setattr(limits, "ARCHIVE_BYTES", 3 << 20)
     path = pack(tmp_path / "bombs.zip", {f"{n}.dll": b"MZ" + bytes(1 << 20) for n in range(4)})
     errors = [str(result.error) for result in check(str(path)).results]
     assert ["have more than 3 MiB together" in error for error in errors] == [False, False, True, True]
@@ -245,7 +243,7 @@ def test_a_compression_that_no_package_format_uses(tmp_path: Path, compression: 
 def test_an_entry_that_cannot_be_unpacked_hides_nothing(
     tmp_path: Path, assemblies: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive_target, "ENTRY_LIMIT", 1 << 20)
+    monkeypatch.setattr(limits, "ENTRY_BYTES", 1 << 20)
     path = pack(tmp_path / "mixed.zip", {"bomb.dll": bytes(2 << 20)})
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("odd.dll", b"MZ", zipfile.ZIP_BZIP2)
@@ -333,7 +331,7 @@ def test_files_that_are_not_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     path = tmp_path / "page.md"
     path.write_bytes(b"title: SmtpStatusCode\n\xff\xfe")
     assert "expected UTF-8" in the_error(path)
-    monkeypatch.setattr(reference_page, "SIZE_LIMIT", 10)
+    monkeypatch.setattr(limits, "REFERENCE_PAGE_BYTES", 10)
     assert "expected at most" in the_error(path)
 
 

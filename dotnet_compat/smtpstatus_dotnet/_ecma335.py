@@ -13,6 +13,7 @@ from itertools import compress, count
 from struct import Struct, error, unpack_from
 from sys import byteorder
 
+from smtpstatus_dotnet.limits import NAME_BYTES
 from smtpstatus_dotnet.parity import EnumReadError, Origin
 
 TYPE_CHECKING = False
@@ -93,7 +94,6 @@ _COLUMNS = {
     table: [column.split(":") for column in columns] for table, *columns in map(str.split, _TABLES.strip().splitlines())
 }
 _TAGS = {kind: tables for kind, *tables in map(str.split, _CODED_INDEXES.strip().splitlines())}
-_NAME_LIMIT = 1023  # bytes: the limit of the CLR and of compilers; it also keeps a damaged name small
 
 
 @cache
@@ -274,7 +274,7 @@ class Metadata:
 
     def string(self, offset: int) -> str:
         """Return a name from the #Strings heap: II.24.2.3."""
-        end = self._strings.find(b"\0", offset, offset + _NAME_LIMIT + 1)
+        end = self._strings.find(b"\0", offset, offset + NAME_BYTES + 1)
         try:
             if end >= 0:
                 return self._strings[offset:end].decode()
@@ -282,7 +282,7 @@ class Metadata:
             pass
         found = self._strings[offset : offset + 16]
         raise self.error(
-            f"expected a UTF-8 name of up to {_NAME_LIMIT} bytes in #Strings at {offset:#x}", f"found {found!r}"
+            f"expected a UTF-8 name of up to {NAME_BYTES} bytes in #Strings at {offset:#x}", f"found {found!r}"
         )
 
     def blob(self, offset: int, layout: Struct) -> tuple[int, ...]:

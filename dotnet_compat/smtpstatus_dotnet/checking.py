@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from itertools import chain
 
 from smtpstatus import SmtpStatusCode
+from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.known_enums import PROFILED_TYPES, SHARED_TYPE
 from smtpstatus_dotnet.parity import CheckError, Comparison, EnumDefinition, Origin, ParityReport, compare
 from smtpstatus_dotnet.targets.reading import Unread
@@ -15,8 +16,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smtpstatus_dotnet.runtime_process import RuntimeProcess
     from smtpstatus_dotnet.targets.reading import Found
-
-_CONCURRENT_TARGETS = 8
 
 
 def check(
@@ -57,7 +56,7 @@ def check(
         if remote:
             from concurrent.futures import ThreadPoolExecutor
 
-            with ThreadPoolExecutor(max_workers=_CONCURRENT_TARGETS) as executor:
+            with ThreadPoolExecutor(max_workers=limits.CONCURRENT_TARGET_COUNT) as executor:
                 by_target.update(zip(remote, executor.map(results, remote), strict=True))
     return ParityReport(shared, tuple(chain.from_iterable(by_target[target] for target in wanted)))
 

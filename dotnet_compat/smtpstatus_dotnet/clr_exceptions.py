@@ -90,14 +90,14 @@ def _of_dotnet(exception: Any) -> list[Failure]:
 
 def _walk(exception: Any) -> Iterator[Failure]:
     """Yield what an exception and the exceptions inside it say: the outermost first, each exception once."""
-    from smtpstatus.failures import DEPTH_LIMIT, EXCEPTION_LIMIT
+    from smtpstatus.limits import EXCEPTION_COUNT, EXCEPTION_DEPTH
 
     system: Any = import_module("System")
     identity: Any = import_module("System.Runtime.CompilerServices").RuntimeHelpers
     seen: dict[int, list[Any]] = {}
     waiting = [(exception, 0, False)]
     nameless = 0
-    while waiting and nameless < EXCEPTION_LIMIT:
+    while waiting and nameless < EXCEPTION_COUNT:
         inner, depth, is_of_authentication = waiting.pop()
         # An exception may override Equals and GetHashCode, and two proxies in Python may stand for one object.
         same_hash = seen.setdefault(identity.GetHashCode(inner), [])
@@ -108,7 +108,7 @@ def _walk(exception: Any) -> Iterator[Failure]:
         failure = _failure(inner, is_of_authentication=is_of_authentication)
         nameless += not failure.recipient
         yield failure
-        if depth < DEPTH_LIMIT:
+        if depth < EXCEPTION_DEPTH:
             failed = _get(_get(_get(inner, "OperationDetails"), "Failed"), "Values")  # of Aspose.Email
             inner_exceptions = [*_items(_get(inner, "InnerExceptions")), *_items(failed), _get(inner, "InnerException")]
             waiting += [
@@ -121,7 +121,8 @@ def _walk(exception: Any) -> Iterator[Failure]:
 def _failure(exception: Any, *, is_of_authentication: bool) -> Failure:
     """Return what one exception says."""
     from smtpstatus.delivery_condition import DeliveryCondition
-    from smtpstatus.failures import CLIENT_TEXT_LIMIT, Failure
+    from smtpstatus.failures import Failure
+    from smtpstatus.limits import CLIENT_TEXT_CHARACTERS
     from smtpstatus.smtp_stage import SmtpStage
 
     names = _class_names(exception)
@@ -135,7 +136,7 @@ def _failure(exception: Any, *, is_of_authentication: bool) -> Failure:
         code, client_text, server_text, stage = -1, _text(exception, "Message"), None, SmtpStage.RCPT
     if is_of_authentication and not stage:
         stage = SmtpStage.AUTH
-    client_text = client_text.strip()[:CLIENT_TEXT_LIMIT]
+    client_text = client_text.strip()[:CLIENT_TEXT_CHARACTERS]
     condition = DeliveryCondition[_condition(exception, names, client_text)]
     code = code if 100 <= code <= 999 else -1
     reply = None if server_text is None else _bytes(server_text.strip("\r\n"), is_of_aspose=is_of_aspose)
@@ -224,11 +225,11 @@ def _get(value: Any, name: str, default: Any = None) -> Any:
 
 
 def _items(values: Any) -> list[Any]:
-    from smtpstatus.failures import EXCEPTION_LIMIT
+    from smtpstatus.limits import EXCEPTION_COUNT
 
     items: list[Any] = []
     with suppress(Exception):  # as in _get
         # A value that is only enumerable may be endless.
         is_finite = hasattr(values, "Count") or hasattr(values, "Length")
-        items.extend(values if is_finite else islice(values or (), EXCEPTION_LIMIT))
+        items.extend(values if is_finite else islice(values or (), EXCEPTION_COUNT))
     return items

@@ -13,6 +13,7 @@ from itertools import compress, count
 from struct import Struct
 
 from smtpstatus_dotnet._ecma335 import Metadata, MetadataError, NativeImageError
+from smtpstatus_dotnet.limits import MEMBER_COUNT, NESTING_DEPTH
 from smtpstatus_dotnet.parity import EnumDefinition, EnumNotFoundError, Origin
 
 TYPE_CHECKING = False
@@ -40,7 +41,6 @@ _ELEMENT_TYPES = {
 
 _FIELD_SIGNATURE = Struct("<3B")  # II.23.2.4: the signature's length, FIELD, and the type
 _STATIC, _LITERAL = 0x10, 0x40  # II.23.1.5, flags of a field
-_NESTING_LIMIT, _MEMBER_LIMIT = 64, 1 << 16  # against damaged files
 _ESCAPES = str.maketrans({character: f"\\{character}" for character in "\\[]+*&,"})  # those of Type.FullName
 
 
@@ -125,7 +125,7 @@ class _Assembly(Metadata):
     def full_name(self, row: int, table: str = "TypeDef") -> str:
         """Return the name of a TypeDef or an ExportedType as Type.FullName gives it."""
         names: list[str] = []
-        for _ in range(_NESTING_LIMIT):
+        for _ in range(NESTING_DEPTH):
             name, namespace = self.row(table, row)[1:3] if table == "TypeDef" else self.row(table, row)[2:4]
             names.append(self.string(name).translate(_ESCAPES))
             enclosing = self._enclosing(row, table)
@@ -133,7 +133,7 @@ class _Assembly(Metadata):
                 prefix = self.string(namespace).translate(_ESCAPES)
                 return (f"{prefix}." if prefix else "") + "+".join(reversed(names))
             row = enclosing
-        raise self.error(f"expected types nested up to {_NESTING_LIMIT} deep", f"found {names[0]} in an endless nest")
+        raise self.error(f"expected types nested up to {NESTING_DEPTH} deep", f"found {names[0]} in an endless nest")
 
     def _enclosing(self, row: int, table: str) -> int | None:
         """Return the row of the type in which this type is nested: II.22.32, II.22.14."""
@@ -179,8 +179,8 @@ class _Assembly(Metadata):
         lists = "FieldPtr" if self.count["FieldPtr"] else "Field"
         first = self.row("TypeDef", type_row)[4]
         end = self.row("TypeDef", type_row + 1)[4] if type_row < self.count["TypeDef"] else self.count[lists] + 1
-        if end - first > _MEMBER_LIMIT:
-            expected = f"expected at most {_MEMBER_LIMIT} fields in {self.full_name(type_row)}"
+        if end - first > MEMBER_COUNT:
+            expected = f"expected at most {MEMBER_COUNT} fields in {self.full_name(type_row)}"
             raise self.error(expected, f"found {end - first}")
         fields = range(first, end)
         if lists == "Field":

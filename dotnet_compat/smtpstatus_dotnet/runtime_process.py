@@ -10,6 +10,7 @@ import os
 import pickle
 import sys
 
+from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.parity import EnumReadError, Origin
 from smtpstatus_dotnet.runtimes import REMEDIES, ClrError
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
     from smtpstatus_dotnet.parity import EnumDefinition
-
-_PATIENCE = 120  # seconds for an answer of the child, which usually takes one second
 
 
 class RuntimeProcess:
@@ -96,7 +95,7 @@ class RuntimeProcess:
         import threading
 
         process: Any = self._process  # Any, because its pipes are not None
-        timer = threading.Timer(_PATIENCE, process.kill)
+        timer = threading.Timer(limits.RUNTIME_SECONDS, process.kill)
         timer.start()
         try:
             if question:

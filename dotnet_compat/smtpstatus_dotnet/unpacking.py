@@ -9,12 +9,6 @@ if TYPE_CHECKING:
     from typing import IO
     from zipfile import ZipFile, ZipInfo
 
-# The largest assemblies in use have some 100 MiB, and an entry is held in memory.
-ENTRY_LIMIT = 256 << 20
-"""How many bytes one entry may have."""
-ARCHIVE_LIMIT = 2 << 30
-"""How many bytes all assemblies of one archive may have together."""
-
 
 def open_entry(archive: ZipFile, entry: ZipInfo, limit: int) -> IO[bytes]:
     """Open an entry for reading. Read at most `entry.file_size` bytes of it: without a size, zipfile reads on.

@@ -9,8 +9,9 @@ from __future__ import annotations
 from contextlib import suppress
 from itertools import islice
 
+from smtpstatus import limits
 from smtpstatus.delivery_condition import DeliveryCondition
-from smtpstatus.failures import CLIENT_TEXT_LIMIT, DEPTH_LIMIT, EXCEPTION_LIMIT, Failure, unreadable
+from smtpstatus.failures import Failure, unreadable
 from smtpstatus.reply_text import decode, mailbox_of
 from smtpstatus.smtp_stage import SmtpStage
 
@@ -71,7 +72,7 @@ def walk(error: BaseException, read_foreign: Callable[[Any], list[Failure]] | No
     seen: dict[int, BaseException] = {}  # it keeps them: the id of a freed exception may be given again
     waiting = [(error, 0, False)]
     nameless = 0
-    while waiting and nameless < EXCEPTION_LIMIT:
+    while waiting and nameless < limits.EXCEPTION_COUNT:
         inner, depth, is_context = waiting.pop()
         if id(inner) in seen:
             continue
@@ -80,7 +81,7 @@ def walk(error: BaseException, read_foreign: Callable[[Any], list[Failure]] | No
         failures = foreign or _failures(inner, is_context=is_context)
         nameless += not any(failure.recipient for failure in failures)
         yield from failures
-        if depth < DEPTH_LIMIT and not foreign:
+        if depth < limits.EXCEPTION_DEPTH and not foreign:
             waiting += reversed(_inside(inner, depth))
 
 
@@ -100,7 +101,7 @@ def _inside(error: BaseException, depth: int) -> list[tuple[BaseException, int, 
         elif context is not None and not _client_names(error):
             inside.append((context, depth + 1, True))
         elif context is not None and not _client_names(context):
-            inside.append((context, DEPTH_LIMIT, True))
+            inside.append((context, limits.EXCEPTION_DEPTH, True))
     return [item for item in inside if issubclass(type(item[0]), BaseException)]
 
 
@@ -108,7 +109,7 @@ def _members(error: BaseException) -> Iterator[Any]:
     """Return the exceptions of a group."""
     exceptions: Any = getattr(error, "exceptions", ()) if issubclass(type(error), BaseExceptionGroup) else ()
     is_finite = type(exceptions) is tuple  # a subclass of the group may return an endless iterable
-    return islice(exceptions, None if is_finite else EXCEPTION_LIMIT)
+    return islice(exceptions, None if is_finite else limits.EXCEPTION_COUNT)
 
 
 def _client_names(error: BaseException) -> list[str]:
@@ -128,7 +129,7 @@ def _failures(error: BaseException, *, is_context: bool) -> list[Failure]:
     condition: int = DeliveryCondition.NOT_KNOWN
     stage: int = SmtpStage.NOT_DEFINED
     with suppress(Exception):
-        text = decode(str(error))[:CLIENT_TEXT_LIMIT] or text
+        text = decode(str(error))[: limits.CLIENT_TEXT_CHARACTERS] or text
     with suppress(Exception):
         condition, stage = _condition(error), _stage(_client_names(error))
     if is_context and condition == DeliveryCondition.ARGUMENT_REFUSED:
@@ -196,7 +197,7 @@ def _failure_of(
         number = int(code) if isinstance(code, (int, str)) else -1
     if 100 <= number <= 999:
         return Failure(number, server_text, "", stage, recipient, condition_of_others=condition_of_others)
-    message = unreadable(server_text or "")[:CLIENT_TEXT_LIMIT] or "the reply made no sense"
+    message = unreadable(server_text or "")[: limits.CLIENT_TEXT_CHARACTERS] or "the reply made no sense"
     return Failure(-1, None, message, stage, recipient, DeliveryCondition.PROTOCOL_ERROR, condition_of_others)
 
 

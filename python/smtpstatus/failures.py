@@ -9,17 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from smtpstatus.delivery_condition import DeliveryCondition
+from smtpstatus.limits import CLIENT_TEXT_CHARACTERS
 from smtpstatus.reply_text import decode, excerpt, mailbox_of, reply_of
 from smtpstatus.v1 import DeliveryStatus, SmtpReply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-EXCEPTION_LIMIT, DEPTH_LIMIT = 10_000, 16
-"""How many exceptions without a recipient are read, and how deep: exceptions may be nested without end."""
-CLIENT_TEXT_LIMIT = 1000
-"""How many characters of a client's message are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +130,11 @@ def _status(failure: Failure, stage: int, name: str) -> DeliveryStatus:
 
 
 def _status_without_reply(failures: Sequence[Failure], stage: int, name: str) -> DeliveryStatus:
-    texts = dict.fromkeys(failure.client_text[:CLIENT_TEXT_LIMIT] for failure in failures if failure.client_text)
+    texts = dict.fromkeys(failure.client_text[:CLIENT_TEXT_CHARACTERS] for failure in failures if failure.client_text)
     return DeliveryStatus(
         stage=next((failure.stage for failure in failures if failure.stage), stage),
         reply=SmtpReply(code=-1),
-        local_error=" ".join(texts)[:CLIENT_TEXT_LIMIT] or name,
+        local_error=" ".join(texts)[:CLIENT_TEXT_CHARACTERS] or name,
         condition=min(failure.condition for failure in failures),  # the first in the .proto file says most
     )
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.message import DecodeError
 
+from smtpstatus import limits
 from smtpstatus._open_enhanced_status_code import LONGEST
 from smtpstatus.extras import needs_extra
 from smtpstatus.meaning import rpc_code, verdict_of
@@ -37,12 +38,6 @@ DOMAIN = "smtpstatus.v1"
 
 _DECODE_ERRORS = (DecodeError, UnicodeDecodeError)  # the pure-Python protobuf raises the latter
 _DETAILS_KEY = "grpc-status-details-bin"
-
-# gRPC limits the trailers of a call to 8 KiB. Above that, it turns errors at random into RESOURCE_EXHAUSTED.
-# Other stacks count the details in base64 and the message in percent-encoding.
-_STATUS_LIMIT = 3000
-_TEXT_LIMIT = 255
-_MESSAGE_LIMIT = 160
 
 
 def to_status(delivery_status: DeliveryStatus, *, retry_delay: timedelta | None = None) -> Status:
@@ -72,7 +67,7 @@ def to_status(delivery_status: DeliveryStatus, *, retry_delay: timedelta | None 
         text = delivery_status.local_error or summary
     enhanced_code = _enhanced_code(reply.enhanced_code or delivery_status.status)
     info = _error_info(code, enhanced_code, condition, is_retried=is_retried)
-    status = Status(code=answer, message=text[:_MESSAGE_LIMIT].strip(" \t\n"), details=[info])
+    status = Status(code=answer, message=text[: limits.STATUS_MESSAGE_CHARACTERS].strip(" \t\n"), details=[info])
     status.details.add().Pack(_shortened(delivery_status))
     if retry_delay is not None and is_retried:
         retry = RetryInfo()
@@ -154,7 +149,7 @@ def from_rpc_error(error: grpc.RpcError) -> DeliveryStatus | None:
 
 
 def _shortened(whole: DeliveryStatus) -> DeliveryStatus:
-    if whole.ByteSize() <= _STATUS_LIMIT:
+    if whole.ByteSize() <= limits.STATUS_BYTES:
         return whole
     short = DeliveryStatus(
         final_recipient=_start(whole.final_recipient),
@@ -169,7 +164,7 @@ def _shortened(whole: DeliveryStatus) -> DeliveryStatus:
     )
     for line in whole.reply.lines:
         short.reply.lines.append(_start(line))
-        if short.ByteSize() > _STATUS_LIMIT:
+        if short.ByteSize() > limits.STATUS_BYTES:
             del short.reply.lines[-1]
             break
     return short
@@ -177,7 +172,7 @@ def _shortened(whole: DeliveryStatus) -> DeliveryStatus:
 
 def _start(text: str) -> str:
     """Return the characters of a text that fit into 255 bytes."""
-    return text.encode()[:_TEXT_LIMIT].decode(errors="ignore")
+    return text.encode()[: limits.STATUS_TEXT_BYTES].decode(errors="ignore")
 
 
 def _enhanced_code(text: str) -> str:

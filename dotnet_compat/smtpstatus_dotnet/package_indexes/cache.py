@@ -9,9 +9,9 @@ from contextlib import suppress
 from zipfile import BadZipFile
 
 from smtpstatus.extras import needs_extra
+from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.package_indexes.progress import shown
-from smtpstatus_dotnet.package_indexes.transport import CHUNK, TIMEOUT, DamagedError, host, refuse
-from smtpstatus_dotnet.unpacking import ARCHIVE_LIMIT
+from smtpstatus_dotnet.package_indexes.transport import CHUNK, DamagedError, host, refuse
 
 with needs_extra("index", "reading a package index"):
     import platformdirs
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     import requests
 
     from smtpstatus_dotnet.package_indexes.pages import Wheel
-
-CACHE_LIMIT = 1 << 30
-"""How many bytes the cache keeps: a dozen of the vendor's wheels."""
 
 
 def fetch_whole(session: requests.Session, wheel: Wheel) -> str:
@@ -35,7 +32,7 @@ def fetch_whole(session: requests.Session, wheel: Wheel) -> str:
         if hashlib.file_digest(cached, "sha256").hexdigest() == wheel.sha256:
             os.utime(path)
             return path
-    with session.get(wheel.url, stream=True, timeout=TIMEOUT, auth=wheel.auth) as response:
+    with session.get(wheel.url, stream=True, timeout=limits.SILENCE_SECONDS, auth=wheel.auth) as response:
         refuse(response)
         path = _store(response, wheel, folder)
     with suppress(OSError):  # another process may read or delete a wheel
@@ -51,8 +48,8 @@ def _store(response: requests.Response, wheel: Wheel, folder: str) -> str:
         with file:
             for chunk in shown(response.iter_content(CHUNK), total, wheel.file_name):
                 received += len(chunk)
-                if received > ARCHIVE_LIMIT:
-                    raise BadZipFile(f"it has more than {ARCHIVE_LIMIT} bytes")
+                if received > limits.ARCHIVE_BYTES:
+                    raise BadZipFile(f"it has more than {limits.ARCHIVE_BYTES} bytes")
                 digest.update(chunk)
                 file.write(chunk)
         expect_digest(wheel, digest.hexdigest())
@@ -71,7 +68,7 @@ def _trim(folder: str, new: str) -> None:
     for stat, path in sorted(wheels, key=lambda wheel: -wheel[0].st_mtime_ns):
         if path != new:
             total += stat.st_size
-            if total > CACHE_LIMIT:
+            if total > limits.CACHE_BYTES:
                 os.unlink(path)
 
 

@@ -10,7 +10,8 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from smtpstatus.extras import needs_extra
-from smtpstatus_dotnet.package_indexes.transport import TIMEOUT, TransferError, explained, file_path, refuse
+from smtpstatus_dotnet import limits
+from smtpstatus_dotnet.package_indexes.transport import TransferError, explained, file_path, refuse
 
 with needs_extra("index", "reading a package index"):
     from packaging.utils import parse_wheel_filename
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from smtpstatus_dotnet.package_indexes.settings import Index
 
-_PAGE_LIMIT = 16 << 20  # against bombs; the vendor's page has 0.1 MiB
 # PEP 691: JSON if the index has it, else the HTML of PEP 503.
 _ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
 
@@ -61,25 +61,27 @@ def _page(session: requests.Session, index: Index, name: str) -> tuple[str, str]
             for page_url in (f"{url}index.html", f"{url}index.json"):
                 if os.path.isfile(file_path(page_url)):
                     with open(file_path(page_url), "rb") as file:
-                        return page_url, _text(url, file.read(_PAGE_LIMIT + 1))
+                        return page_url, _text(url, file.read(limits.INDEX_PAGE_BYTES + 1))
             return None
         headers = {"Accept": _ACCEPT}
-        with session.get(url, headers=headers, auth=index.auth, timeout=TIMEOUT, stream=True) as response:
+        with session.get(
+            url, headers=headers, auth=index.auth, timeout=limits.SILENCE_SECONDS, stream=True
+        ) as response:
             if response.status_code in (404, 410):
                 return None
             refuse(response)
             content = bytearray()
             for chunk in response.iter_content(1 << 16):
                 content += chunk
-                if len(content) > _PAGE_LIMIT:
+                if len(content) > limits.INDEX_PAGE_BYTES:
                     break
             return response.url, _text(url, content)
 
 
 def _text(url: str, content: bytes | bytearray) -> str:
-    if len(content) > _PAGE_LIMIT:
+    if len(content) > limits.INDEX_PAGE_BYTES:
         raise TransferError(
-            f"{url} has more than {_PAGE_LIMIT >> 20} MiB: expected a page of the simple repository API"
+            f"{url} has more than {limits.INDEX_PAGE_BYTES >> 20} MiB: expected a page of the simple repository API"
         )
     return content.decode(errors="replace")
 

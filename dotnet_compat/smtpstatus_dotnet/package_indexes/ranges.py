@@ -6,7 +6,8 @@ import re
 from zipfile import BadZipFile
 
 from smtpstatus.extras import needs_extra
-from smtpstatus_dotnet.package_indexes.transport import TIMEOUT, refuse
+from smtpstatus_dotnet import limits
+from smtpstatus_dotnet.package_indexes.transport import refuse
 
 with needs_extra("index", "reading a package index"):
     import requests
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from typing import Any
     from zipfile import ZipFile
 
-DIRECTORY_LIMIT = 4 << 20
-"""How many bytes an archive's directory may have: some 40,000 entries. The vendor's wheels have 300."""
-
 
 class NoRangesError(Exception):
     """The server does not answer a request for a range."""
@@ -33,7 +31,7 @@ def open_remote(session: requests.Session, url: str, auth: tuple[str, str] | Non
     headers = {"Accept-Encoding": "identity"}
     hooks = {"response": _check_range}
     archive: ZipFile = RemoteZip(
-        url, session=session, fetcher=_Fetcher, auth=auth, timeout=TIMEOUT, headers=headers, hooks=hooks
+        url, session=session, fetcher=_Fetcher, auth=auth, timeout=limits.SILENCE_SECONDS, headers=headers, hooks=hooks
     )
     return archive
 
@@ -61,6 +59,6 @@ class _Fetcher(RemoteFetcher):  # type: ignore[misc] # it has no types
     def fetch(self, data_range: tuple[int, int | None], stream: bool = False) -> Any:
         """Refuse a directory that would fill the memory. Entries are streamed, and limited where they are read."""
         first, last = data_range
-        if not stream and last is not None and last - first >= DIRECTORY_LIMIT:
-            raise BadZipFile(f"its directory has {last - first + 1} bytes; at most {DIRECTORY_LIMIT} are read")
+        if not stream and last is not None and last - first >= limits.DIRECTORY_BYTES:
+            raise BadZipFile(f"its directory has {last - first + 1} bytes; at most {limits.DIRECTORY_BYTES} are read")
         return super().fetch(data_range, stream)  # pyright: ignore[reportUnknownMemberType] - it has no types

@@ -14,6 +14,7 @@ from urllib.request import url2pathname
 from zipfile import BadZipFile
 
 from smtpstatus.extras import needs_extra
+from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.parity import EnumReadError
 
 with needs_extra("index", "reading a package index"):
@@ -27,9 +28,6 @@ with needs_extra("index", "reading a package index"):
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Generator
-
-TIMEOUT = 30
-"""Seconds that a connection, and each silence in it, may take."""
 
 CHUNK = 1 << 18
 """How many bytes are read at once."""
@@ -95,7 +93,7 @@ def _known_reason(error: BaseException) -> str:
         case IncompleteRead():
             return f"the transfer was cut after {error.partial!r} bytes; try again"
         case requests.Timeout() | urllib3.exceptions.ReadTimeoutError() | TimeoutError():
-            return f"no answer within {TIMEOUT} seconds; try again, or check the network and its proxy"
+            return f"no answer within {limits.SILENCE_SECONDS} seconds; try again, or check the network and its proxy"
         case ssl.SSLError():
             return f"no trusted connection ({error.reason}); REQUESTS_CA_BUNDLE names the certificates to trust"
         case requests.exceptions.ProxyError():

@@ -18,11 +18,12 @@ from functools import partial
 from urllib.parse import urlsplit
 from zipfile import ZipFile
 
+from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.package_indexes.cache import expect_digest, fetch_whole
 from smtpstatus_dotnet.package_indexes.progress import shown
-from smtpstatus_dotnet.package_indexes.ranges import DIRECTORY_LIMIT, NoRangesError, open_remote
+from smtpstatus_dotnet.package_indexes.ranges import NoRangesError, open_remote
 from smtpstatus_dotnet.package_indexes.transport import CHUNK, DamagedError, explained, file_path, host
-from smtpstatus_dotnet.unpacking import ENTRY_LIMIT, open_entry
+from smtpstatus_dotnet.unpacking import open_entry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,10 +65,12 @@ def read_assembly(archive: ZipFile, wheel: Wheel, path: str) -> bytes:
     """
     records = [name for name in archive.namelist() if re.fullmatch(r"[^/]+\.dist-info/RECORD", name)]
     with explained(f"RECORD of {wheel.file_name}"):
-        rows = csv.reader(_read(archive, records[0], 4 * DIRECTORY_LIMIT).decode().splitlines()) if records else ()
+        rows = (
+            csv.reader(_read(archive, records[0], 4 * limits.DIRECTORY_BYTES).decode().splitlines()) if records else ()
+        )
         digests = {row[0]: row[1] for row in rows if len(row) > 1}
     with explained(f"{path} of {wheel.file_name}"):
-        data = _read(archive, path, ENTRY_LIMIT)
+        data = _read(archive, path, limits.ENTRY_BYTES)
     algorithm, _, expected = digests.get(path, "").partition("=")
     if algorithm not in ("sha256", "sha384", "sha512"):
         raise DamagedError(f"RECORD of {wheel.file_name} has no hash of {path}: the wheel is not intact")

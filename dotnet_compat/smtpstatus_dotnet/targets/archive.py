@@ -6,10 +6,11 @@ import zlib
 from itertools import pairwise
 from zipfile import BadZipFile, ZipFile
 
+from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.parity import EnumReadError, Origin
 from smtpstatus_dotnet.targets.assemblies import read_collection
 from smtpstatus_dotnet.targets.reading import ASSEMBLY_SUFFIXES
-from smtpstatus_dotnet.unpacking import ARCHIVE_LIMIT, ENTRY_LIMIT, open_entry
+from smtpstatus_dotnet.unpacking import open_entry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def read(target: str, request: Request) -> Iterator[Found]:
 
 
 def _assemblies(path: str, archive: ZipFile) -> Iterator[Assembly]:
-    budget = ARCHIVE_LIMIT
+    budget = limits.ARCHIVE_BYTES
     for entry in archive.infolist():
         if entry.filename.lower().endswith(ASSEMBLY_SUFFIXES):
             budget -= entry.file_size
@@ -45,8 +46,8 @@ def _assemblies(path: str, archive: ZipFile) -> Iterator[Assembly]:
 def _unpack(archive: ZipFile, entry: ZipInfo, origin: Origin, *, is_within_budget: bool) -> bytes | EnumReadError:
     try:
         if not is_within_budget:
-            raise BadZipFile(f"the assemblies of one archive have more than {ARCHIVE_LIMIT >> 20} MiB together")
-        with open_entry(archive, entry, ENTRY_LIMIT) as file:
+            raise BadZipFile(f"the assemblies of one archive have more than {limits.ARCHIVE_BYTES >> 20} MiB together")
+        with open_entry(archive, entry, limits.ENTRY_BYTES) as file:
             return file.read(entry.file_size)
     except (BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError, zlib.error) as error:
         return EnumReadError(f"{origin.location} cannot be unpacked: {error}")

@@ -6,6 +6,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.message import DecodeError
 
 from smtpstatus.protobuf_names import csharp_value_name
+from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.parity import EnumDefinition, EnumNotFoundError, EnumReadError, Origin
 from smtpstatus_dotnet.targets.reading import read_limited
 
@@ -17,15 +18,13 @@ if TYPE_CHECKING:
 
     from smtpstatus_dotnet.targets.reading import Found, Request
 
-SIZE_LIMIT = 64 << 20  # bytes; an image of all of googleapis has some 30 MiB
-
 
 def read(target: str, request: Request) -> Iterable[Found]:
     """Return the enum of a descriptor set; the names in the request are protobuf's.
 
     Raises EnumReadError if the file is not a descriptor set, EnumNotFoundError if it has no such enum, and OSError.
     """
-    data = read_limited(target, SIZE_LIMIT, "a descriptor set")
+    data = read_limited(target, limits.DESCRIPTOR_SET_BYTES, "a descriptor set")
     try:
         files = FileDescriptorSet.FromString(data).file
     except (DecodeError, UnicodeDecodeError) as error:  # the pure-Python protobuf raises the latter

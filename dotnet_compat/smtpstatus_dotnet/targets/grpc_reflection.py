@@ -12,6 +12,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.protobuf.message import DecodeError
 
 from smtpstatus.extras import needs_extra
+from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.parity import EnumNotFoundError, EnumReadError, Origin
 from smtpstatus_dotnet.targets.descriptor_set import find_enum
 from smtpstatus_dotnet.targets.reading import TargetError
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from smtpstatus_dotnet.targets.reading import Found, Request
-
-DEADLINE = 10  # seconds, for each version of the protocol
 
 
 def read(target: str, request: Request) -> Iterable[Found]:
@@ -76,7 +75,7 @@ def _ask(
             response_deserializer=reflection_pb2.ServerReflectionResponse.FromString,
         )
         try:
-            return next(call(iter([request]), timeout=DEADLINE))
+            return next(call(iter([request]), timeout=limits.REFLECTION_SECONDS))
         except StopIteration:
             raise EnumReadError(f"{target} ended the call without an answer") from None
         except grpc.RpcError as error:
@@ -95,6 +94,6 @@ def _explain(target: str, error: grpc.RpcError) -> str:
             hint = "try grpcs://" if target.startswith("grpc:") else trust
             return f"no gRPC server answers at {target}; check the address, or {hint}: {error.details()}"
         case grpc.StatusCode.DEADLINE_EXCEEDED:
-            return f"{target} gave no answer within {DEADLINE} seconds"
+            return f"{target} gave no answer within {limits.REFLECTION_SECONDS} seconds"
         case code:
             return f"{target} refused server reflection: {code.name}: {error.details()}"

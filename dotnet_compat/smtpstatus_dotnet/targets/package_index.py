@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from smtpstatus.extras import needs_extra
+from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.metadata import NativeImageError
 from smtpstatus_dotnet.package_indexes.pages import listed_wheels
 from smtpstatus_dotnet.package_indexes.settings import configured_indexes
@@ -19,7 +20,6 @@ from smtpstatus_dotnet.package_indexes.transport import open_session
 from smtpstatus_dotnet.package_indexes.wheel import open_wheel, read_assembly
 from smtpstatus_dotnet.parity import CheckError, EnumNotFoundError, EnumReadError, Origin
 from smtpstatus_dotnet.targets.reading import ASSEMBLY_SUFFIXES, TargetError, Unread
-from smtpstatus_dotnet.unpacking import ARCHIVE_LIMIT
 
 with needs_extra("index", "reading a package index"):
     from packaging.utils import InvalidName, canonicalize_name
@@ -144,7 +144,7 @@ def _versions(wheels: list[Wheel]) -> str:
 def _in_wheel(archive: ZipFile, wheel: Wheel, path: str, request: Request) -> Iterator[Found]:
     absent: list[EnumReadError] = []
     for group in _candidates(archive, wheel, path, request.full_names):
-        if sum(archive.getinfo(entry).file_size for entry in group) > ARCHIVE_LIMIT:
+        if sum(archive.getinfo(entry).file_size for entry in group) > limits.ARCHIVE_BYTES:
             raise EnumReadError(f"the {len(group)} copies of {group[0]} in {wheel.file_name} are too large to be read")
         found: list[Found] = []
         for entry in group:

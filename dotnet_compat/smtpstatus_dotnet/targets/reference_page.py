@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.parity import EnumDefinition, EnumNotFoundError, EnumReadError, Origin
 from smtpstatus_dotnet.targets.reading import read_limited
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from smtpstatus_dotnet.targets.reading import Found, Request
 
-SIZE_LIMIT = 4 << 20  # bytes; the real page has 10 KiB
 
 _TITLE = re.compile(r"title:[ \t]*[\"']?([\w.]+)[\"']?[ \t]*")
 _ROW = re.compile(r"\|[ \t]*`?(\w+)`?[ \t]*\|[ \t]*`?(-?[0-9]{1,20})`?[ \t]*\|.*")
@@ -30,7 +30,7 @@ def read(target: str, request: Request) -> Iterable[Found]:
     Raises EnumNotFoundError if the title names another enum, EnumReadError if the page has no table of members or a
     row that cannot be read, and OSError.
     """
-    data = read_limited(target, SIZE_LIMIT, "a reference page")
+    data = read_limited(target, limits.REFERENCE_PAGE_BYTES, "a reference page")
     try:
         lines = data.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
