@@ -38,5 +38,5 @@ def tests_in_webassembly(session: nox.Session) -> None:
         install = ("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder))
         session.run(*install, f"pyodide@{PYODIDE}", external=True)
     module = folder / "node_modules" / "pyodide" / "pyodide.mjs"
-    files = ("test_status_code.py", "test_metadata.py", "test_parity.py")
+    files = ("test_status_code.py", "test_metadata.py", "test_damage.py", "test_parity.py")
     session.run("node", str(ROOT / "scripts" / "pyodide.mjs"), str(module), str(packages), *files, external=True)

@@ -6,29 +6,40 @@ This module follows the standard and not the reader, so that the two can disagre
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 # The tables written here (II.22), with their numbers and columns. A column is a size in bytes, a heap (s, b, g), or
 # a tuple: the tables that it may point to and, last, the number of bits in its tag.
 MODULE, TYPE_REF, TYPE_DEF, FIELD_PTR, FIELD, CONSTANT = 0, 1, 2, 3, 4, 11
 ASSEMBLY, ASSEMBLY_REF, FILE, EXPORTED_TYPE, NESTED_CLASS, GENERIC_PARAM = 32, 35, 38, 39, 41, 42
-METHOD_DEF, PARAM, PROPERTY, MODULE_REF, TYPE_SPEC = 6, 8, 23, 26, 27
+METHOD_DEF, PARAM, PROPERTY, MODULE_REF, TYPE_SPEC, METHOD_PTR = 6, 8, 23, 26, 27, 5
+MEMBER_REF, CUSTOM_ATTRIBUTE = 10, 12
 COLUMNS: dict[int, list[int | str | tuple[int, ...]]] = {
     MODULE: [2, "s", "g", "g", "g"],
     TYPE_REF: [(MODULE, MODULE_REF, ASSEMBLY_REF, TYPE_REF, 2), "s", "s"],
     TYPE_DEF: [4, "s", "s", (TYPE_DEF, TYPE_REF, TYPE_SPEC, 2), (FIELD, 0), (METHOD_DEF, 0)],
     FIELD_PTR: [(FIELD, 0)],
     FIELD: [2, "s", "b"],
+    METHOD_PTR: [(METHOD_DEF, 0)],
+    METHOD_DEF: [4, 2, 2, "s", "b", (PARAM, 0)],
+    MEMBER_REF: [(TYPE_DEF, TYPE_REF, MODULE_REF, METHOD_DEF, TYPE_SPEC, 3), "s", "b"],
     CONSTANT: [2, (FIELD, PARAM, PROPERTY, 2), "b"],
     ASSEMBLY: [4, 2, 2, 2, 2, 4, "b", "s", "s"],
     ASSEMBLY_REF: [2, 2, 2, 2, 4, "b", "s", "s", "b"],
     FILE: [4, "s", "b"],
     EXPORTED_TYPE: [4, 4, "s", "s", (FILE, ASSEMBLY_REF, EXPORTED_TYPE, 2)],
+    CUSTOM_ATTRIBUTE: [(METHOD_DEF, FIELD, TYPE_REF, TYPE_DEF, 5), (METHOD_DEF, MEMBER_REF, 3), "b"],
     NESTED_CLASS: [(TYPE_DEF, 0), (TYPE_DEF, 0)],
+    GENERIC_PARAM: [2, 2, (TYPE_DEF, METHOD_DEF, 1), "s"],
 }
+Rows = dict[int, list[tuple[int, ...]]]
+Streams = list[tuple[str, bytes]]
 
 INT32 = 0x08
 LAYOUTS = {2: "B", 3: "H", 4: "b", 5: "B", 6: "h", 7: "H", 8: "i", 9: "I", 10: "q", 11: "Q"}
+LAYOUTS |= {0x0C: "f", 0x0D: "d", 0x18: "q", 0x19: "Q"}
 
 
 @dataclass
@@ -36,11 +47,17 @@ class Enum:
     """One enum, as a TypeDef; `enclosing` is the row of the TypeDef that it is nested in."""
 
     name: str
-    members: dict[str, int]
+    members: Mapping[str, Any]  # ints; and floats, which can be constants
     namespace: str = ""
     element_type: int = INT32
     enclosing: int = 0
     extends: int = 1 << 2 | 1  # TypeRef 1, which is System.Enum
+    constant_type: int = 0
+    """The type of the constants, if it is not the enum's."""
+
+    def constant(self, value: float) -> tuple[int, bytes]:
+        kind = self.constant_type or self.element_type
+        return kind, struct.pack("<" + LAYOUTS[kind], value)
 
 
 @dataclass
@@ -69,8 +86,13 @@ class Image:
     exported: list[tuple[str, str, int]] = field(default_factory=list)
     """ExportedType rows: name, namespace, Implementation."""
     version: tuple[int, int, int, int] = (1, 2, 3, 4)
-    core: str = "Core"
-    """The assembly that defines System.Enum."""
+    core: str = "mscorlib"
+    """The assembly that defines System.Enum; every runtime knows this one."""
+    table_version: tuple[int, int] = (2, 0)
+    edit_rows: Callable[[Image, Rows], None] | None = None
+    """Changes the tables before they are written."""
+    edit_streams: Callable[[Streams], None] | None = None
+    """Changes the streams before they are written."""
     flags: int = 1
     """Flags of the CLI header (II.25.3.3.1): 1 for no native code, 2 for 32 bits only."""
 
@@ -81,9 +103,11 @@ class Image:
         self.strings += text.encode() + b"\0"
         return len(self.strings) - len(text.encode()) - 1
 
-    def blob(self, data: bytes) -> int:
-        self.blobs += bytes([len(data)]) + data
-        return len(self.blobs) - len(data) - 1
+    def blob(self, data: bytes, width: int = 1) -> int:
+        """Add a value whose length is written in one, two or four bytes: II.24.2.4."""
+        prefix = {1: 0, 2: 0x8000, 4: 0xC000_0000}[width]
+        self.blobs += (prefix | len(data)).to_bytes(width, "big") + data
+        return len(self.blobs) - len(data) - width
 
     def tables(self) -> dict[int, list[tuple[int, ...]]]:
         empty = self.string("")
@@ -99,14 +123,16 @@ class Image:
         rows[FIELD] = [(0x16, self.string("padding"), self.blob(bytes([6, INT32])))] * self.more_fields
         for number, enum in enumerate(self.enums, 2):
             name, namespace = self.string(enum.name), self.string(enum.namespace)
-            rows[TYPE_DEF].append((0x101, name, namespace, enum.extends, len(rows[FIELD]) + 1, 1))
+            rows[TYPE_DEF].append(
+                (0x102 if enum.enclosing else 0x101, name, namespace, enum.extends, len(rows[FIELD]) + 1, 1)
+            )
             if enum.enclosing:
                 rows[NESTED_CLASS].append((number, enum.enclosing))
             rows[FIELD].append((0x606, self.string("value__"), self.blob(bytes([6, enum.element_type]))))
             for member, value in enum.members.items():
                 rows[FIELD].append((0x8056, self.string(member), self.blob(b"\x06\x11\x08")))
-                constant = self.blob(struct.pack("<" + LAYOUTS[enum.element_type], value))
-                rows[CONSTANT].append((enum.element_type, len(rows[FIELD]) << 2, constant))
+                kind, constant = enum.constant(value)
+                rows[CONSTANT].append((kind, len(rows[FIELD]) << 2, self.blob(constant)))
         if self.field_pointers:
             count = len(rows[FIELD])
             rows[FIELD_PTR] = [(count - row,) for row in range(count)]
@@ -121,6 +147,8 @@ class Image:
             rows[NESTED_CLASS].reverse()
         for exported, space, implementation in self.exported:
             rows[EXPORTED_TYPE].append((0, 0, self.string(exported), self.string(space), implementation))
+        if self.edit_rows:
+            self.edit_rows(self, rows)
         return {table: rows for table, rows in sorted(rows.items()) if rows}
 
     def table_stream(self) -> bytes:
@@ -137,27 +165,29 @@ class Image:
         valid = sum(1 << table for table in tables)
         heap_sizes = (7 if self.wide_heaps else 0) | (0x40 if self.extra_data else 0)
         in_order = (1 << 64) - 1 - ((1 << CONSTANT | 1 << NESTED_CLASS) if self.unsorted else 0)
-        data = struct.pack("<IBBBBQQ", 0, 2, 0, heap_sizes, 1, valid, in_order)
+        data = struct.pack("<IBBBBQQ", 0, *self.table_version, heap_sizes, 1, valid, in_order)
         data += struct.pack(f"<{len(tables)}I", *map(len, tables.values()))
         data += b"more" if self.extra_data else b""
         for table, rows in tables.items():
             row = struct.Struct("<" + "".join(map(layout, COLUMNS[table])))
-            data += b"".join(row.pack(*columns) for columns in rows)
+            data += b"".join(row.pack(*values) for values in rows)
         return data
 
     def metadata(self) -> bytes:
         tables = self.table_stream()
-        streams = dict.fromkeys(self.other_streams, b"nothing known")
-        streams |= {self.stream: tables, "#Strings": bytes(self.strings), "#Blob": bytes(self.blobs)}
-        streams |= {"#GUID": bytes(16), "#US": b"\0"}
+        streams: Streams = [(name, b"nothing known") for name in self.other_streams]
+        streams += [(self.stream, tables), ("#Strings", bytes(self.strings)), ("#Blob", bytes(self.blobs))]
+        streams += [("#GUID", bytes(16)), ("#US", b"\0")]
+        if self.edit_streams:
+            self.edit_streams(streams)
         version = b"v4.0.30319\0\0"
         root = struct.pack("<IHHII", 0x424A5342, 1, 1, 0, len(version)) + version + struct.pack("<HH", 0, len(streams))
-        names = {name: name.encode() + bytes(4 - len(name.encode()) % 4) for name in streams}
-        offset = len(root) + sum(8 + len(name) for name in names.values())
+        names = [name.encode() + bytes(4 - len(name.encode()) % 4) for name, _ in streams]
+        offset = len(root) + sum(8 + len(name) for name in names)
         headers, bodies = b"", b""
-        for name, body in streams.items():
+        for name, (_, body) in zip(names, streams, strict=True):
             padded = body + bytes(-len(body) % 4)
-            headers += struct.pack("<II", offset + len(bodies), len(padded)) + names[name]
+            headers += struct.pack("<II", offset + len(bodies), len(padded)) + name
             bodies += padded
         return root + headers + bodies
 

@@ -3,45 +3,78 @@
 from __future__ import annotations
 
 import mmap
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from damage import flips
-from image import Enum, Image
+from assembly_shapes import COLOR, ODD, OTHER, READABLE, REFUSED, TWO, append, row, rows, streams
+from image import ASSEMBLY_REF, CONSTANT, FIELD, NESTED_CLASS, TYPE_DEF, TYPE_REF, Enum, Image, Rows, Streams
 from vocabulary import FULL_NAME, MEMBERS
 
-from smtpstatus_dotnet.metadata import EnumNotFoundError, MetadataError, NativeImageError, iter_enums, read_enum
-from smtpstatus_dotnet.parity import EnumDefinition, Origin
+from smtpstatus_dotnet import limits, metadata
+from smtpstatus_dotnet.metadata import (
+    EnumNotFoundError,
+    MetadataError,
+    NativeImageError,
+    UnreadableEnumsError,
+    iter_enums,
+    read_enum,
+)
+from smtpstatus_dotnet.parity import EnumDefinition, EnumReadError, Origin
 
-COLOR = Enum("Color", {"Red": 1, "Green": -2, "Blue": 2**31 - 1}, "Some.Space")
-OTHER = Enum("Other", {"A": 0, "B": 255}, "Some.Space", element_type=0x05)
-SHAPES = {
-    "plain": Image([COLOR, OTHER]),
-    "PE32+": Image([COLOR, OTHER], pe32_plus=True),
-    "uncompressed": Image([COLOR, OTHER], stream="#-"),
-    "field pointers": Image([COLOR, OTHER], stream="#-", field_pointers=True),
-    "extra data": Image([COLOR, OTHER], stream="#-", extra_data=True),
-    "wide heaps": Image([COLOR, OTHER], wide_heaps=True),
-    "wide TypeDefOrRef": Image([COLOR, OTHER], more_type_refs=1 << 14),
-    "wide HasConstant": Image([COLOR, OTHER], more_fields=1 << 14),
-    "wide Field": Image([COLOR, OTHER], more_fields=1 << 16),
-    "unsorted": Image([COLOR, OTHER], unsorted=True),
-    "parameter constants": Image([COLOR, OTHER], parameter_constants=True),
-    "unknown streams": Image([COLOR, OTHER], other_streams=("#Junk", "#Schema", "#JTD", "x" * 31)),
-    "all at once": Image(
-        [COLOR, OTHER], True, "#-", ("#Pdb",), wide_heaps=True, field_pointers=True, unsorted=True, extra_data=True
-    ),
-}
+SOUND = EnumDefinition("Some.Space.Other", "System.Byte", OTHER.members, Origin(""))
+BOTH = [EnumDefinition("Some.Space.Color", "System.Int32", COLOR.members, Origin("")), SOUND]
 
 
-@pytest.mark.parametrize("image", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize("image", READABLE.values(), ids=READABLE)
 def test_every_shape_of_metadata(image: Image) -> None:
-    data = image.build()
-    color = EnumDefinition("Some.Space.Color", "System.Int32", COLOR.members, Origin(""))
-    other = EnumDefinition("Some.Space.Other", "System.Byte", OTHER.members, Origin(""))
-    assert read_enum(data, "Some.Space.Color") == color
-    assert list(read_enum(data, "Some.Space.Color").members) == list(COLOR.members)
-    assert list(iter_enums(data)) == [color, other]
+    """What each is, test_oracles.py asks .NET 10. Here, every name that is given out is understood."""
+    data = replace(image).build()
+    found = list(iter_enums(data))
+    assert found
+    if image.enums == TWO:
+        assert [list(each.members.items()) for each in found] == [list(each.members.items()) for each in BOTH]
+        assert found == BOTH
+    for definition in found:
+        assert read_enum(data, definition.full_name) == definition
+
+
+@pytest.mark.parametrize(("image", "message"), REFUSED.values(), ids=REFUSED)
+def test_an_assembly_that_is_refused(image: Image, message: str) -> None:
+    data = replace(image).build()
+    for read in (lambda: read_enum(data, "Some.Space.Color"), lambda: list(iter_enums(data))):
+        with pytest.raises(MetadataError, match=message) as caught:
+            read()
+        assert "<bytes> is not an intact .NET assembly: expected " in str(caught.value)
+
+
+@pytest.mark.parametrize(("image", "message"), ODD.values(), ids=ODD)
+def test_an_odd_enum_beside_a_sound_one(image: Image, message: str) -> None:
+    """The sound one is read, and the odd one is told, also to a caller who does not look."""
+    data = replace(image).build()
+    assert read_enum(data, "Some.Space.Other") == SOUND
+    with pytest.raises(EnumReadError):
+        read_enum(data, "Some.Space.Color")
+    found: list[EnumDefinition] = []
+    with pytest.raises(UnreadableEnumsError, match=message) as caught:
+        found.extend(iter_enums(data))  # extend takes each one before the error
+    assert found == [SOUND]
+    assert len(caught.value.errors) == 1
+
+
+def test_many_odd_enums_are_told_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "UNREADABLE_ENUM_COUNT", 2)
+    enums = [Enum(f"E{number}", {"A": number, "B": 0}) for number in range(3)]
+
+    def edit(_: Image, rows: Rows) -> None:
+        rows[CONSTANT].clear()
+
+    with pytest.raises(UnreadableEnumsError, match="3 enums of <bytes> cannot be read") as caught:
+        list(iter_enums(Image(enums, edit_rows=edit).build()))
+    assert len(caught.value.errors) == 2
 
 
 @pytest.mark.parametrize(
@@ -68,7 +101,7 @@ def test_every_underlying_type(element_type: int, name: str, least: int, greates
 def test_names_are_those_of_reflection() -> None:
     outer = Enum("Outer", {}, "N")
     enums = [outer, Enum("Inner", {}, enclosing=2), Enum("In+ner,[x]", {"Größe": 1}, enclosing=3), Enum("Global", {})]
-    data = Image([*enums, Enum("E", {}, "A+B.C")], unsorted=True).build()
+    data = Image([*enums, Enum("E", {}, "A+B.C")], unsorted=True, stream="#-").build()
     names = ["N.Outer", "N.Outer+Inner", r"N.Outer+Inner+In\+ner\,\[x\]", "Global", r"A\+B.C.E"]
     assert [found.full_name for found in iter_enums(data)] == names
     assert read_enum(data, "N.Outer+Inner").full_name == "N.Outer+Inner"
@@ -83,7 +116,7 @@ def test_a_name_may_be_the_tail_of_another() -> None:
 
 
 def test_sources(tmp_path: Path) -> None:
-    data = SHAPES["plain"].build()
+    data = Image(TWO).build()
     path = tmp_path / "Made.dll"
     path.write_bytes(data)
     expected = read_enum(data, "Some.Space.Color")
@@ -131,7 +164,7 @@ def test_the_error_names_what_is_there_instead(assemblies: Path, file: str, mess
 def test_a_nested_type_is_forwarded_with_its_outermost() -> None:
     exported = [("Outer", "N", 1 << 2 | 1), ("Inner", "", 1 << 2 | 2), ("Module", "N", 1 << 2 | 0)]
     data = Image([], exported=exported).build()
-    with pytest.raises(EnumNotFoundError, match="forwards the type to Core"):
+    with pytest.raises(EnumNotFoundError, match="forwards the type to mscorlib"):
         read_enum(data, "N.Outer+Inner")
     with pytest.raises(EnumNotFoundError, match=r"part\.netmodule"):
         read_enum(data, "N.Module")
@@ -149,19 +182,125 @@ ENDLESS = Image([Enum("A", {}, enclosing=3), Enum("B", {}, enclosing=2)]).build(
         (b"MZ", "expected the offset of the PE header at 0x3c, found the end of the file at 0x2"),
         (b"MZ".ljust(0x3C, b"\0") + b"\xff\xff\xff\x7f", "expected 'PE' at 0x7fffffff"),
         (NATIVE, "is native code: it has no CLI header"),
-        (ENDLESS, "endless nest"),
-        (Image([COLOR], stream="#x").build(), "expected a stream '#~' or '#-', found #x, #Strings"),
-        (Image([Enum("E", {"x" * 1100: 1})]).build(), "expected a UTF-8 name of up to 1023 bytes"),
-        (Image([COLOR]).build().replace(b"Red\0", b"R\xffd\0"), "expected a UTF-8 name"),
-        (Image([COLOR]).build().replace(b"\x02\x06\x08", b"\x02\x06\x0e"), "expected a field of an integral type"),
-        (Image([COLOR]).build().replace(b"Blue\0", b"Red\0\0"), "expected one member Red with .*, found another"),
-        (Image([COLOR]).build().replace(b"BSJB", b"BSJA"), "expected the signature 0x424a5342"),
+        (Image([COLOR]).build().replace(b"BSJB", b"BSJA"), "expected signature 0x424a5342"),
     ],
 )  # fmt: skip
-def test_an_assembly_that_is_not_intact(data: bytes, message: str) -> None:
+def test_a_file_that_is_not_an_assembly(data: bytes, message: str) -> None:
     with pytest.raises(MetadataError, match=message) as caught:
         list(iter_enums(data))
     assert str(caught.value).startswith("<bytes> is ")
+
+
+def test_types_nested_without_end() -> None:
+    with pytest.raises(MetadataError, match="endless nest"):
+        list(iter_enums(ENDLESS))
+
+
+@pytest.mark.parametrize("depth", [64, 65])
+def test_types_nested_up_to_the_limit(depth: int) -> None:
+    enums = [Enum("E", {}), *(Enum("E", {}, enclosing=row) for row in range(2, depth + 1))]
+    data = Image(enums).build()
+    assert limits.NESTING_DEPTH == 64
+    if depth == 64:
+        assert max(len(each.full_name.split("+")) for each in iter_enums(data)) == depth
+    else:
+        with pytest.raises(UnreadableEnumsError, match="more, or an endless nest"):
+            list(iter_enums(data))
+
+
+def test_each_byte_of_a_name_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def least_limit(member: str) -> int:
+        data = Image([Enum("E", {member: 1}, "N")]).build()
+        for limit in range(100):
+            monkeypatch.setattr(limits, "NAMES_BYTES", limit)
+            with suppress(MetadataError):
+                assert read_enum(data, "N.E").members == {member: 1}
+                return limit
+        raise AssertionError
+
+    assert least_limit("x" * 30) == least_limit("x") + 29
+
+
+def test_types_that_share_fields() -> None:
+    """Fields belong to one type each. If all types had all fields, they would cost the product of their numbers."""
+
+    def edit(_: Image, tables: Rows) -> None:
+        module, color = tables[TYPE_DEF][:2]
+        end = len(tables[FIELD]) + 1
+        tables[TYPE_DEF] = [module, color, (*color[:4], end, 1), color, (*color[:4], end, 1)]
+
+    data = Image([COLOR, OTHER], edit_rows=edit).build()
+    with pytest.raises(UnreadableEnumsError, match="4 enums") as caught:
+        list(iter_enums(data))
+    assert "expected fields of its own, found those of another type" in str(caught.value.errors[2])
+
+
+def test_two_types_of_a_name() -> None:
+    data = Image([COLOR, COLOR]).build()
+    with pytest.raises(MetadataError, match=r"expected one type Some\.Space\.Color, found another"):
+        read_enum(data, "Some.Space.Color")
+    data = Image([Enum("B.C", {"A": 1}, "A"), Enum("C", {"A": 1}, "A.B")]).build()
+    with pytest.raises(MetadataError, match=r"expected one type A\.B\.C, found another"):
+        read_enum(data, "A.B.C")
+
+
+ENUM_BASES = {
+    "another name": row(TYPE_REF, 1, c1=0),
+    "another namespace": row(TYPE_REF, 1, c2=0),
+    "no type": row(TYPE_DEF, 2, c3=0),
+    "a type of its own": row(TYPE_DEF, 2, c3=1 << 2),
+    "a type specification": row(TYPE_DEF, 2, c3=1 << 2 | 2),
+    "this module": row(TYPE_REF, 1, c0=1 << 2),
+    "another module": row(TYPE_REF, 1, c0=1 << 2 | 1),
+    "inside another type": row(TYPE_REF, 1, c0=1 << 2 | 3),
+    "an assembly that is not there": row(TYPE_REF, 1, c0=2 << 2 | 2),
+}
+
+
+@pytest.mark.parametrize("edit", ENUM_BASES.values(), ids=ENUM_BASES)
+def test_only_system_enum_makes_an_enum(edit: Callable[[Image, Rows], None]) -> None:
+    data = Image([COLOR], edit_rows=edit).build()
+    assert list(iter_enums(data)) == []
+    with pytest.raises(EnumNotFoundError, match="the type of that name is not an enum"):
+        read_enum(data, "Some.Space.Color")
+
+
+@pytest.mark.parametrize("has_references", [False, True])
+def test_only_the_core_library_defines_system_enum(*, has_references: bool) -> None:
+    def edit(_: Image, rows: Rows) -> None:
+        rows[TYPE_DEF][2] = (*rows[TYPE_DEF][2][:3], 2 << 2, *rows[TYPE_DEF][2][4:])
+        if not has_references:
+            rows[TYPE_REF].clear()
+            rows[ASSEMBLY_REF].clear()
+
+    enums = [Enum("Enum", {}, "System", extends=0), COLOR]
+    found = [each.full_name for each in iter_enums(Image(enums, edit_rows=edit).build())]
+    assert found == ([] if has_references else ["Some.Space.Color"])
+
+
+DISORDER = {
+    "types without a name": rows(row(TYPE_DEF, 1, c1=0)),
+    "fields that fall": rows(row(TYPE_DEF, 1, c4=5)),
+    "fields beyond the table": rows(row(TYPE_DEF, 3, c4=9)),
+    "methods beyond the table": rows(row(TYPE_DEF, 3, c5=2)),
+    "an enclosing type that is not there": rows(append(NESTED_CLASS, 4, 1)),
+    "a nested type that is not there": rows(append(NESTED_CLASS, 1, 4)),
+    "more bytes behind the tables": streams(lambda each: longer(each, b"\0\0\0\0\1")),
+}
+
+
+def longer(all_streams: Streams, more: bytes) -> None:
+    all_streams[0] = (all_streams[0][0], all_streams[0][1] + more)
+
+
+@pytest.mark.parametrize("image", DISORDER.values(), ids=DISORDER)
+def test_that_a_name_is_absent_is_believed_of_good_order_only(image: Image) -> None:
+    data = replace(image).build()
+    with pytest.raises(MetadataError):
+        read_enum(data, "Not.There")
+    for sound in (Image(TWO), streams(lambda each: longer(each, bytes(100)))):
+        with pytest.raises(EnumNotFoundError):
+            read_enum(replace(sound).build(), "Not.There")
 
 
 def test_an_empty_file(tmp_path: Path) -> None:
@@ -176,62 +315,42 @@ def test_native_code_has_an_error_of_its_own() -> None:
         read_enum(NATIVE, FULL_NAME)
 
 
-def survives(data: bytes, full_name: str = FULL_NAME) -> bool:
-    """Read damaged bytes in both ways and return whether both succeeded. The reader may raise only our own errors."""
-    ended_well = 0
-    for read in (lambda: read_enum(data, full_name), lambda: list(iter_enums(data))):
-        try:
-            read()
-            ended_well += 1
-        except (MetadataError, EnumNotFoundError):
-            pass
-    return ended_well == 2
-
-
-@pytest.mark.parametrize("file", ["agrees.dll", "forwarded.dll"])
-def test_every_truncation(assemblies: Path, file: str) -> None:
-    data = (assemblies / file).read_bytes()
-    outcomes = [survives(data[:length]) for length in range(len(data))]
-    assert not any(outcomes[: len(data) // 2])
-
-
-def test_every_byte_of_a_small_assembly_flipped(assemblies: Path) -> None:
-    data = bytearray((assemblies / "agrees.dll").read_bytes())
-    for offset in range(len(data)):
-        for mask in (0x01, 0x80, 0xFF):
-            data[offset] ^= mask
-            survives(bytes(data))
-            data[offset] ^= mask
-
-
-@pytest.mark.parametrize("count", [0, 14, 2**32 - 1])
-def test_the_number_of_directories_is_ignored(assemblies: Path, count: int) -> None:
-    """The CLR ignores it, too: .NET 10 loads such an assembly, so it must not pass for native code."""
+@pytest.mark.parametrize("count", [0, 14, 16, 17, 2**32 - 1])
+def test_the_number_of_directories(assemblies: Path, count: int) -> None:
+    """.NET 10 takes what the optional header has room for, whatever its number says, unless that is more."""
     data = bytearray((assemblies / "agrees.dll").read_bytes())
     header = int.from_bytes(data[0x3C:0x40], "little") + 24  # II.25.2.3
     directories = header + {0x10B: 96, 0x20B: 112}[int.from_bytes(data[header : header + 2], "little")]
     assert int.from_bytes(data[directories - 4 : directories], "little") == 16
     data[directories - 4 : directories] = count.to_bytes(4, "little")
-    assert read_enum(data, FULL_NAME).members == MEMBERS
+    if count <= 16:
+        assert read_enum(data, FULL_NAME).members == MEMBERS
+    else:
+        with pytest.raises(MetadataError, match=f"expected up to 16 directories, found {count}"):
+            read_enum(data, FULL_NAME)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.dll")
+    with pytest.raises(MetadataError, match="is a pipe or a device"):
+        read_enum(tmp_path / "pipe.dll", FULL_NAME)
+
+
+def test_a_file_that_shrinks_while_it_is_read(
+    assemblies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is an error, and not the end of the process, as it was when the file was mapped into memory."""
+    monkeypatch.setattr(metadata, "_SMALL", 0)
+    path = tmp_path / "shrinks.dll"
+    data = (assemblies / "agrees.dll").read_bytes()
+    for size in range(0, len(data), 64):
+        path.write_bytes(data)
+        with metadata._open(path) as assembly:
+            os.truncate(path, size)
+            with suppress(MetadataError, EnumNotFoundError):
+                assert assembly.enum(FULL_NAME).members == MEMBERS
 
 
 def test_a_name_that_is_not_unicode_is_not_there(assemblies: Path) -> None:
     with pytest.raises(EnumNotFoundError):
         read_enum(assemblies / "agrees.dll", "N.\udcff")
-
-
-def test_20_000_byte_flips_of_the_vendors_assembly(aspose: Path) -> None:
-    data = aspose.read_bytes()
-    failures = 0
-    with mmap.mmap(-1, len(data)) as damaged:
-        damaged.write(data)
-        for number, (offset, mask) in enumerate(flips(data, 20_000)):
-            damaged[offset] ^= mask
-            try:
-                read_enum(damaged, FULL_NAME)
-                if number % 40 == 0:  # not each time: this reads the whole assembly
-                    list(iter_enums(damaged))
-            except (MetadataError, EnumNotFoundError):
-                failures += 1
-            damaged[offset] = data[offset]
-    assert 1_000 < failures < 15_000  # some flips do harm, others do not

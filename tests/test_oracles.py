@@ -6,9 +6,13 @@ import json
 import os
 import shutil
 import sys
+from contextlib import suppress
+from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from assembly_shapes import READABLE
 from process import run
 
 from smtpstatus_dotnet.metadata import MetadataError, iter_enums
@@ -17,10 +21,10 @@ Enums = list[tuple[str, str, list[tuple[str, int]]]]
 
 
 def by_reader(path: Path) -> Enums:
-    try:
-        return [(found.full_name, str(found.underlying), list(found.members.items())) for found in iter_enums(path)]
-    except MetadataError:
-        return []
+    found: Enums = []
+    with suppress(MetadataError):
+        found.extend((each.full_name, str(each.underlying), list(each.members.items())) for each in iter_enums(path))
+    return found
 
 
 def by_oracle(output: str) -> dict[Path, Enums]:
@@ -87,6 +91,29 @@ def test_every_enum_of_the_sdk(enum_dump: Path, sdk: Path) -> None:
 def test_both_on_small_and_vendors_assemblies(enum_dump: Path, sdk: Path, assemblies: Path, aspose: Path) -> None:
     paths = [*sorted(assemblies.glob("*.dll")), aspose]
     assert dump(enum_dump, sdk, *paths) == {path: enums for path in paths if (enums := by_reader(path))}
+
+
+@pytest.mark.usefixtures("sdk")
+def test_the_shapes_that_are_read(root: Path, tmp_path: Path) -> None:
+    """.NET 10's Enum.GetNames and Enum.GetValues, which list the members by value, give the same."""
+    paths = [tmp_path / f"{number}.dll" for number in range(len(READABLE))]
+    for path, image in zip(paths, READABLE.values(), strict=True):
+        path.write_bytes(replace(image).build())
+    sys.path.insert(0, str(root / "tests" / "oracle"))
+    import shapes
+
+    answers = shapes.ask(shapes.commands(tmp_path)[".NET 10"], paths)
+    for name, path in zip(READABLE, paths, strict=True):
+        found = {full_name: (underlying, dict(members)) for full_name, underlying, members in by_reader(path)}
+        assert answers[path] == found, name
+
+
+def test_what_others_make_of_the_shapes_that_are_refused(root: Path, sdk: Path) -> None:
+    if not (shutil.which("mono") and find_spec("dotnetcore2")):
+        pytest.skip("no Mono (Debian: mono-runtime), or no CoreCLR 3.1 (the PyPI package dotnetcore2)")
+    environment = os.environ | {"PATH": f"{sdk}{os.pathsep}{os.environ['PATH']}"}
+    result = run(sys.executable, root / "tests" / "oracle" / "shapes.py", "--check", environment=environment)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
 def test_our_assemblies_are_what_their_sources_compile_to(root: Path, sdk: Path) -> None:

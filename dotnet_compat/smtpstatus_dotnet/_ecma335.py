@@ -1,25 +1,33 @@
-"""The metadata tables of a .NET assembly: ECMA-335, 6th edition, partition II.
+"""The metadata of a .NET assembly: ECMA-335, 6th edition, II.22 to II.24.
 
-From the image's headers to a row, a column or a name. Values are decoded when they are asked for. No offset or count is
-trusted: each is checked against the length of the file. Clauses of the standard are cited as II.24.2.1.
+From the metadata root to a row, a column or a name. Only what is asked for is read and decoded. No offset or count is
+trusted. What breaks the standard, or has two readings, is an error.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import replace
-from functools import cache
-from itertools import compress, count
-from struct import Struct, error, unpack_from
+from functools import lru_cache
+from itertools import accumulate, compress, count, islice, takewhile
+from operator import le
+from struct import Struct, error
 from sys import byteorder
 
-from smtpstatus_dotnet.limits import NAME_BYTES
-from smtpstatus_dotnet.parity import EnumReadError, Origin
+from smtpstatus_dotnet import limits
+from smtpstatus_dotnet._pe_image import Image, MetadataError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from mmap import mmap
+
+    from smtpstatus_dotnet._pe_image import Read
+    from smtpstatus_dotnet.parity import Origin
+
+    Place = tuple[int, int]
+    """An offset and a size in bytes."""
+    Layout = tuple[Struct, dict[str, Place]]
+    """How a row is laid out, and the place of each column in it."""
 
 # II.22: the tables, in the order of their numbers. A column is a name and a kind: a size in bytes, a
 # heap, a table (an index into it) or a coded index. The ...Ptr tables occur in `#-` streams only.
@@ -94,138 +102,201 @@ _COLUMNS = {
     table: [column.split(":") for column in columns] for table, *columns in map(str.split, _TABLES.strip().splitlines())
 }
 _TAGS = {kind: tables for kind, *tables in map(str.split, _CODED_INDEXES.strip().splitlines())}
+_NUMBERS = {table: number for number, table in enumerate(_COLUMNS)}
+
+_ROOT, _STREAM_COUNT = Struct("<I2H4xI"), Struct("<BxH")  # II.24.2.1: what precedes the version, and what follows it
+_STREAM, _STREAM_NAME_SIZE = Struct("<2I"), 32  # II.24.2.2: what precedes the name, and how long that may be
+_TABLES_HEADER = Struct("<4x3Bx2Q")  # II.24.2.6: what precedes the row counts
+_KEYS = {"Constant": "Parent", "NestedClass": "NestedClass"}  # II.22: the columns by which these tables are sorted
+_EXTRA_DATA = 0x40  # of the heap sizes: four more bytes follow the row counts
+_ASSEMBLY = 1 << 5 | 14  # II.24.2.6, HasCustomAttribute: the row of Assembly
+_CLASSES = dict(enumerate(_TAGS["MemberRefParent"]))
+_NO_ASSEMBLY_FLAGS = 0xC00  # II.23.1.2, and what .NET 10 knows beyond it
+_SMALL_BITS = 11  # rows of so many bits need no wide index, not even a coded one with five bits for its tag
+_FEW = 64  # offsets that are looked for one by one
+_VERSIONS = ((1, 0), (2, 0))  # of the tables; the standard has the last
 
 
-@cache
-def _row_layout(widths: tuple[int, ...]) -> Struct:
-    return Struct("<" + "".join("H" if width == 2 else "I" for width in widths))
+@lru_cache(maxsize=256)
+def _layouts(heap_sizes: int, row_count_bits: bytes) -> dict[str, Layout]:
+    """Return the layout of each table: II.24.2.6. Of a row count, only the number of its bits matters."""
+    bits = dict(zip(_COLUMNS, row_count_bits, strict=True))
+    width = {"2": 2, "4": 4}
+    for bit, heap in enumerate(("String", "GUID", "Blob")):
+        width[heap] = 4 if heap_sizes >> bit & 1 else 2
+    for table in _COLUMNS:
+        width[table] = 2 if bits[table] <= 16 else 4
+    for kind, tables in _TAGS.items():
+        tag_bits = (len(tables) - 1).bit_length()
+        width[kind] = 2 if max(bits.get(table, 0) for table in tables) <= 16 - tag_bits else 4
+    layouts: dict[str, Layout] = {}
+    for table, columns in _COLUMNS.items():
+        widths = [width[kind] for _, kind in columns]
+        places = list(zip(accumulate(widths, initial=0), widths, strict=False))
+        layout = Struct("<" + "".join("H" if size == 2 else "I" for size in widths))
+        layouts[table] = layout, {name: place for (name, _), place in zip(columns, places, strict=True)}
+    return layouts
 
 
-class MetadataError(EnumReadError, ValueError):
-    """The file is not an intact .NET assembly. The message says what was expected where, and what was found."""
+def _rows_with(column: memoryview, number: int) -> Iterator[int]:
+    """Yield the rows that have a number in a column. To search its bytes takes less time than to compare each row."""
+    data, place = bytes(column), -1
+    if number >> 8 * column.itemsize:
+        return
+    while (place := data.find(number.to_bytes(column.itemsize, byteorder), place + 1)) >= 0:
+        if not place % column.itemsize:
+            yield place // column.itemsize + 1
 
 
-class NativeImageError(MetadataError):
-    """The file is an executable image that has only native code."""
+def _are_below(column: memoryview, bound: int) -> bool:
+    """Whether each number of a column is below a bound.
+
+    One subtraction of long numbers compares all rows: each is lent its top bit, and gives it back if it is too large.
+    """
+    if column.itemsize == 2:
+        return max(column) < bound
+    ones = int.from_bytes((1).to_bytes(4, "little") * len(column), "little")
+    tops, numbers = ones << 31, int.from_bytes(column, byteorder)
+    return not numbers & tops and (ones * (bound - 1) + tops - numbers) & tops == tops
 
 
 class Metadata:
     """The metadata of one assembly: its heaps, and its tables by name, row (from 1) and column."""
 
-    def __init__(self, data: bytes | mmap, origin: Origin) -> None:
-        self._data, self.origin = data, origin
-        streams = self._streams(*self._metadata_root())
-        tables = streams.get("#~") or streams.get("#-")
-        if not tables:
-            raise self.error("expected a stream '#~' or '#-'", f"found {', '.join(streams) or 'none'}")
-        strings, strings_end = streams.get("#Strings", (0, 0))
-        self._strings = data[strings:strings_end]
-        self._blobs, self._blobs_end = streams.get("#Blob", (0, 0))
-        self._lay_out(*tables)
+    def __init__(self, read: Read, size: int, origin: Origin) -> None:
+        """Read the headers of a source of `size` bytes. Raises MetadataError and NativeImageError."""
+        self._read, self.origin = read, origin
+        self._image = Image(read, size, origin.location)
+        streams = self._streams(*self._image.metadata)
+        strings = self._read(*streams.get("#strings", (0, 0)))
+        self._strings = strings[: strings.rfind(b"\0") + 1]  # II.24.2.3: each name ends with a zero
+        self._blob_place = streams.get("#blob", (0, 0))
+        self._blobs: bytes | None = None
+        self._lay_out(*streams["#~"])
+        self._tables: dict[str, bytes] = {}
         self._offsets: dict[str, set[int]] = {}
-        self._keys: dict[tuple[str, str], tuple[Sequence[int], Sequence[int]]] = {}
+        self._keys: dict[str, tuple[Sequence[int], Sequence[int]]] = {}
+        self._name_budget = limits.NAMES_BYTES
+        self._check_names()
         if self.count["Assembly"]:
-            _, *version, _, _, name, _ = self.row("Assembly", 1)
-            self.origin = replace(origin, version=f"{self.string(name)} {'.'.join(map(str, version))}")
+            self._check_assembly()
 
     def error(self, expected: str, found: str) -> MetadataError:
-        return MetadataError(f"{self.origin.location} is not an intact .NET assembly: {expected}, {found}")
+        """Return the error for a file that is not an intact assembly."""
+        return self._image.error(expected, found)
 
-    def _unpack(self, format: str, offset: int, what: str) -> tuple[int, ...]:
+    # II.24.2.1 and II.24.2.2: the metadata root and the streams
+
+    def _streams(self, root: int, size: int) -> dict[str, Place]:
+        """Return the place of each stream by its name in lower case; that of the tables is `#~`."""
+        headers = self._read(root, min(size, limits.STREAM_HEADERS_BYTES))
         try:
-            return unpack_from(format, self._data, offset)
-        except (error, OverflowError):  # OverflowError: an offset beyond 2 GiB on a 32-bit Python
-            end = f"found the end of the file at {len(self._data):#x}"
-            raise self.error(f"expected {what} at {offset:#x}", end) from None
-
-    def _metadata_root(self) -> tuple[int, int]:
-        """Return where the metadata begins and ends: II.25.2 the PE image, II.25.3.3 the CLI header."""
-        data = self._data
-        if data[:2] != b"MZ":
-            raise self.error("expected 'MZ' at its start", f"found {data[:4]!r}")
-        (pe,) = self._unpack("<I", 0x3C, "the offset of the PE header")
-        if data[pe : pe + 4] != b"PE\0\0":
-            raise self.error(f"expected 'PE' at {pe:#x}", f"found {data[pe : pe + 4]!r}")
-        section_count, optional_size = self._unpack("<2xH12xH", pe + 4, "the COFF header")
-        optional = pe + 24
-        (magic,) = self._unpack("<H", optional, "the optional header")
-        directories = optional + {0x10B: 96, 0x20B: 112}.get(magic, 0)
-        if directories == optional:
-            raise self.error(f"expected PE32 or PE32+ (0x10b, 0x20b) at {optional:#x}", f"found {magic:#x}")
-        # The number of directories precedes them. The CLR ignores it, and goes by the size of the optional header.
-        has_directory = directories + 15 * 8 <= optional + optional_size
-        cli_header = self._unpack("<I", directories + 14 * 8, "data directory 14")[0] if has_directory else 0
-        if not cli_header:
-            raise NativeImageError(f"{self.origin.location} is native code: it has no CLI header")
-
-        where = optional + optional_size
-        sections = [self._unpack("<12x3I", where + 40 * n, f"section header {n}") for n in range(section_count)]
-
-        def offset_of(address: int, size: int, what: str) -> int:
-            for virtual_address, raw_size, raw_offset in sections:
-                begin = address - virtual_address
-                if 0 <= begin <= begin + size <= raw_size and raw_offset + begin + size <= len(data):
-                    return raw_offset + begin
-            raise self.error(f"expected {what}, {size} bytes at address {address:#x}", "found no section with them")
-
-        address, size = self._unpack("<8xII", offset_of(cli_header, 72, "the CLI header"), "the CLI header")
-        root = offset_of(address, size, "the metadata")
-        return root, root + size
-
-    def _streams(self, root: int, end: int) -> dict[str, tuple[int, int]]:
-        """Return where each stream begins and ends: II.24.2.1 metadata root, II.24.2.2 stream headers."""
-        signature, version_size = self._unpack("<I8xI", root, "the metadata root")
-        if signature != 0x424A5342:
-            raise self.error(f"expected the signature 0x424a5342 at {root:#x}", f"found {signature:#x}")
-        (stream_count,) = self._unpack("<2xH", root + 16 + version_size, "the number of streams")
-        streams: dict[str, tuple[int, int]] = {}
-        offset = root + 20 + version_size
+            signature, *version, version_size = _ROOT.unpack_from(headers)
+            end = _ROOT.size + version_size
+            flags, stream_count = _STREAM_COUNT.unpack_from(headers, end)
+        except error:
+            raise self.error(f"the metadata root at {root:#x}", "the end of the metadata") from None
+        if (signature, version) != (0x424A5342, [1, 1]):
+            raise self.error(f"signature 0x424a5342 and version [1, 1] at {root:#x}", f"{signature:#x} and {version}")
+        if flags or b"\0" not in headers[_ROOT.size : end + 1]:
+            raise self.error(f"a version that ends, and no flags, at {root:#x}", f"flags {flags:#x}")
+        end += _STREAM_COUNT.size
+        streams: list[tuple[int, int, str]] = []
         for _ in range(stream_count):
-            begin, size = self._unpack("<II", offset, "a stream header")
-            name = self._data[offset + 8 : offset + 40].partition(b"\0")[0]
-            if begin + size > end - root:
-                raise self.error(
-                    f"expected stream {name!r} before {end:#x}", f"found that it ends at {root + begin + size:#x}"
-                )
-            streams[name.decode("latin-1")] = root + begin, root + begin + size  # streams of other names are never read
-            offset += 8 + len(name) // 4 * 4 + 4
-        return streams
+            text = headers[end + _STREAM.size : end + _STREAM.size + _STREAM_NAME_SIZE]
+            length = text.find(b"\0")
+            if length < 1 or len(text) < _STREAM_NAME_SIZE:
+                raise self.error(f"a stream header at {root + end:#x}", f"the name {text!r}")
+            streams.append((*_STREAM.unpack_from(headers, end), text[:length].decode("latin-1")))
+            end += _STREAM.size + length // 4 * 4 + 4
+        for offset, length, name in sorted(streams):
+            if not end <= offset <= offset + length <= size or offset == size:
+                found = f"{length} bytes at {root + offset:#x}"
+                raise self.error(f"stream {name!r} in the metadata and apart from the others", found)
+            end = offset + length
+        return {name: (root + offset, length) for name, (offset, length) in self._choose(streams).items()}
 
-    def _lay_out(self, offset: int, end: int) -> None:
-        """Find the tables in their stream: II.24.2.6."""
-        heap_sizes, valid, self._sorted = self._unpack("<6xBxQQ", offset, "the table stream")
-        present = [number for number in range(64) if valid >> number & 1]
-        counts = dict(zip(present, self._unpack(f"<{len(present)}I", offset + 24, "the row counts"), strict=True))
-        offset += 24 + 4 * len(present) + (heap_sizes >> 4 & 4)  # flag 0x40: four more bytes, in `#-` only
+    def _choose(self, streams: list[tuple[int, int, str]]) -> dict[str, Place]:
+        """Choose as .NET 10 does. Beside `#-`, and behind `#Schema`, it does not mind the case of other names."""
+        names = [name for _, _, name in streams]
+        tables = [name for name in names if name in ("#~", "#-")]
+        if len(tables) != 1:
+            raise self.error("one stream '#~' or '#-'", ", ".join(map(repr, names[:8])) or "none")
+        if "#Schema" in names[: names.index(tables[0])]:
+            raise self.error(f"{tables[0]!r} before '#Schema'", "it behind")
+        self._is_edited = tables == ["#-"] or "#Schema" in names
+        chosen: dict[str, Place] = {}
+        for *place, name in streams:
+            key = "#~" if name == "#-" else name.lower()
+            if key == "#jtd":  # what it says of the tables' columns is not in the standard
+                raise self.error("a whole assembly", f"the changes to one, by the stream {name!r}")
+            if self._is_edited or name in ("#~", "#Strings", "#Blob"):
+                if key in chosen:
+                    raise self.error(f"one stream {name!r}", "another, so that there are two readings")
+                chosen[key] = (place[0], place[1])
+        return chosen
 
-        self.count = {table: counts.get(number, 0) for number, table in enumerate(_COLUMNS)}
-        width = self._widths(heap_sizes)
-        self._tables: dict[str, tuple[int, Struct, tuple[int, ...]]] = {}
-        for table in filter(self.count.get, _COLUMNS):
-            widths = tuple([width[kind] for _, kind in _COLUMNS[table]])
-            self._tables[table] = offset, _row_layout(widths), widths
-            offset += self.count[table] * sum(widths)
-            if offset > end:
-                raise self.error(f"expected {self.count[table]} rows of {table}", f"found the stream's end at {end:#x}")
+    # II.24.2.6: the tables
 
-    def _widths(self, heap_sizes: int) -> dict[str, int]:
-        """Return the size in bytes of each kind of column: II.24.2.6."""
-        width = {"2": 2, "4": 4}
-        for bit, heap in enumerate(("String", "GUID", "Blob")):
-            width[heap] = 4 if heap_sizes >> bit & 1 else 2
-        for table, rows in self.count.items():
-            width[table] = 2 if rows < 1 << 16 else 4
-        for kind, tables in _TAGS.items():
-            tag_bits = (len(tables) - 1).bit_length()
-            width[kind] = 2 if max(self.count.get(table, 0) for table in tables) < 1 << 16 - tag_bits else 4
-        return width
+    def _lay_out(self, offset: int, size: int) -> None:
+        header = self._read(offset, min(size, _TABLES_HEADER.size + 4 * len(_COLUMNS) + 4))
+        try:
+            *version, heap_sizes, valid, self._sorted = _TABLES_HEADER.unpack_from(header)
+            present = [table for table, number in _NUMBERS.items() if valid >> number & 1]
+            rows = Struct(f"<{len(present)}I").unpack_from(header, _TABLES_HEADER.size)
+        except error:
+            raise self.error(f"the table stream at {offset:#x}", "its end") from None
+        if tuple(version) not in _VERSIONS or valid >> len(_COLUMNS):
+            raise self.error("tables of version 1.0 or 2.0", f"{version} with the tables {valid:#x}")
+        self.count = dict.fromkeys(_COLUMNS, 0) | dict(zip(present, rows, strict=True))
+        self._check_counts(*version)
+        bits = bytearray(len(_COLUMNS))
+        for table, length in zip(present, rows, strict=True):
+            if length >> _SMALL_BITS:  # a smaller table is as good as none, so that most assemblies have one layout
+                bits[_NUMBERS[table]] = length.bit_length()
+        self._layouts = _layouts(heap_sizes & 7, bytes(bits))
+        begin = _TABLES_HEADER.size + 4 * len(present) + (4 if heap_sizes & _EXTRA_DATA else 0)
+        self._places: dict[str, Place] = {}
+        for table in present:
+            length = self.count[table] * self._layouts[table][0].size
+            if begin + length > size:
+                raise self.error(f"{self.count[table]} rows of {table}", f"the end of the stream at {offset + size:#x}")
+            self._places[table] = offset + begin, length
+            begin += length
+        self._rest = self._read(offset + begin, size - begin)
+
+    def _check_counts(self, major: int, minor: int) -> None:
+        """Refuse what .NET 10 refuses, and pointers that do not fit their table."""
+        if self.count["Module"] != 1 or self.count["Assembly"] > 1 or not self.count["TypeDef"]:  # II.22.30, II.22.2
+            found = [self.count[table] for table in ("Module", "Assembly", "TypeDef")]
+            raise self.error("one row of Module, at most one of Assembly, and types", f"{found}")
+        if (major, minor) == (1, 0) and any(islice(self.count.values(), _NUMBERS["GenericParam"], None)):
+            raise self.error("no tables of version 2.0", "some, in version 1.0")
+        pointers = self.count["FieldPtr"], self.count["MethodPtr"]
+        if any(pointers) and not self._is_edited:
+            raise self.error("no FieldPtr and no MethodPtr in '#~'", f"{pointers[0]} and {pointers[1]} rows")
+        if pointers[0] not in (0, self.count["Field"]):
+            raise self.error(f"{self.count['Field']} rows of FieldPtr, one for each field", f"{pointers[0]}")
+
+    def _table(self, table: str) -> bytes:
+        """Return the rows of a table as they are in the file."""
+        if table not in self._tables:
+            place = self._places.get(table, (0, 0))
+            self._tables[table] = self._read_whole(place, table)
+        return self._tables[table]
+
+    def _read_whole(self, place: Place, what: str) -> bytes:
+        data = self._read(*place)
+        if len(data) < place[1]:  # the file has become shorter
+            raise self.error(f"{place[1]} bytes of {what} at {place[0]:#x}", "the end of the file")
+        return data
 
     def row(self, table: str, row: int) -> tuple[int, ...]:
         """Return the columns of one row."""
         if not 1 <= row <= self.count[table]:
-            raise self.error(f"expected row {row} of {table}", f"found {self.count[table]} rows")
-        offset, layout, _ = self._tables[table]
-        return layout.unpack_from(self._data, offset + (row - 1) * layout.size)
+            raise self.error(f"row {row} of {table}", f"{self.count[table]} rows")
+        layout, _ = self._layouts[table]
+        return layout.unpack_from(self._table(table), (row - 1) * layout.size)
 
     def rows(self, table: str, numbers: Sequence[int]) -> Iterable[tuple[int, ...]]:
         """Return the columns of several rows; a range of them is decoded as one slice."""
@@ -234,72 +305,174 @@ class Metadata:
         if not numbers:
             return ()
         if not 1 <= numbers.start <= numbers.stop <= self.count[table] + 1:
-            raise self.error(
-                f"expected rows {numbers.start} to {numbers.stop - 1} of {table}", f"found {self.count[table]}"
-            )
-        offset, layout, _ = self._tables[table]
-        begin, end = (offset + (number - 1) * layout.size for number in (numbers.start, numbers.stop))
-        return layout.iter_unpack(self._data[begin:end])
+            raise self.error(f"rows {numbers.start} to {numbers.stop - 1} of {table}", f"{self.count[table]}")
+        layout, _ = self._layouts[table]
+        begin, size = (numbers.start - 1) * layout.size, len(numbers) * layout.size
+        if table in self._tables:
+            return layout.iter_unpack(self._tables[table][begin : begin + size])
+        return layout.iter_unpack(self._read_whole((self._places[table][0] + begin, size), table))
 
-    def column(self, table: str, name: str) -> Sequence[int]:
+    def column(self, table: str, name: str) -> memoryview:
         """Return one column of all rows. One slice for each byte of its numbers copies that byte of every row."""
-        if not self.count[table]:
-            return ()
-        begin, layout, widths = self._tables[table]
-        end = begin + self.count[table] * layout.size
-        number = [column for column, _ in _COLUMNS[table]].index(name)
-        begin += sum(widths[:number])
-        width = widths[number]
+        layout, places = self._layouts[table]
+        begin, width = places[name]
+        rows = self._table(table)
         packed = bytearray(width * self.count[table])
         for place in range(width):
-            packed[place if byteorder == "little" else width - 1 - place :: width] = self._data[
-                begin + place : end : layout.size
-            ]
+            packed[place if byteorder == "little" else width - 1 - place :: width] = rows[begin + place :: layout.size]
         return memoryview(packed).cast("H" if width == 2 else "I")
 
-    def rows_with(self, table: str, column: str, low: int, high: int) -> Sequence[int]:
-        """Return the rows of a sorted table (II.22) whose key column is at least `low` and below `high`."""
-        if (table, column) not in self._keys:
-            keys = self.column(table, column)
-            rows: Sequence[int] = range(1, len(keys) + 1)
-            if (
-                not self._sorted >> list(_COLUMNS).index(table) & 1
-            ):  # edit-and-continue and obfuscators leave it unsorted
-                rows = sorted(rows, key=lambda row: keys[row - 1])
-                keys = [keys[row - 1] for row in rows]
-            self._keys[table, column] = keys, rows
-        keys, rows = self._keys[table, column]
+    def rows_with(self, table: str, low: int, high: int) -> Sequence[int]:
+        """Return the rows of a sorted table (II.22) whose key is at least `low` and below `high`."""
+        keys, rows = self._keys.get(table) or self._sort(table)
         begin = bisect_left(keys, low)
         return rows[begin : bisect_left(keys, high, begin)]
 
+    def _sort(self, table: str) -> tuple[Sequence[int], Sequence[int]]:
+        keys = list(self.column(table, _KEYS[table]))
+        rows: Sequence[int] = range(1, len(keys) + 1)
+        if sorted(keys) != keys:
+            # Edit-and-continue and obfuscators leave it unsorted, and say so.
+            if not self._is_edited or self._sorted >> _NUMBERS[table] & 1:
+                raise self.error(f"{table} to be sorted by its column {_KEYS[table]}", "that it is not")
+            rows = sorted(rows, key=lambda row: keys[row - 1])
+            keys = [keys[row - 1] for row in rows]
+        self._keys[table] = keys, rows
+        return keys, rows
+
+    def _check_names(self) -> None:
+        """Raise MetadataError unless the names of modules, assemblies and types are in their heap, as .NET 10 asks."""
+        sizes = {"String": len(self._strings) or 1, "Blob": self._blob_place[1] or 1}
+        for table in ("Module", "TypeRef", "TypeDef", "Assembly", "AssemblyRef", "ExportedType"):
+            for name, kind in _COLUMNS[table] if self.count[table] else ():
+                if kind in sizes:
+                    self._check_column(table, name, 0, sizes[kind])
+
+    def _check_column(self, table: str, name: str, low: int, high: int) -> None:
+        if high <= 0xFFFF or self._layouts[table][1][name][1] == 4 or low:
+            column = self.column(table, name)
+            if column and not (_are_below(column, high) and (not low or low <= min(column))):
+                found = f"{min(column)} to {max(column)}"
+                raise self.error(f"{low} to {high - 1} in the column {name} of {table}", found)
+
+    def _check_assembly(self) -> None:
+        """Raise MetadataError if .NET 10 refuses the row, the references or the attributes of the assembly: II.22."""
+        _, *version, flags, key, name, _ = self.row("Assembly", 1)
+        self.origin = replace(self.origin, version=f"{self.string(name)} {'.'.join(map(str, version))}")
+        if flags & _NO_ASSEMBLY_FLAGS or not name:
+            raise self.error("a name and known flags of the assembly", f"flags {flags:#x}")
+        size = len(public_key := self.blob(key, limits.VALUE_BYTES))
+        if size not in (0, 16) and int.from_bytes(public_key[8:12], "little") + 12 != size:
+            raise self.error("a public key", f"{size} bytes")
+        for *_, token, _, _, hash_value in self.rows("AssemblyRef", range(1, self.count["AssemblyRef"] + 1)):
+            self.blob(token, limits.VALUE_BYTES)
+            self.blob(hash_value, limits.VALUE_BYTES)
+        end = self.count["CustomAttribute"] + 1
+        first = bisect_left(range(1, end), _ASSEMBLY, key=lambda row: self._row_alone("CustomAttribute", row)[0]) + 1
+        attributes = self.rows("CustomAttribute", range(first, min(first + limits.ATTRIBUTE_COUNT, end)))
+        for _, constructor, value in takewhile(lambda row: row[0] == _ASSEMBLY, attributes):
+            table, row = {2: "MethodDef", 3: "MemberRef"}.get(constructor & 7, ""), constructor >> 3
+            if table == "MemberRef" and 0 < row <= self.count[table]:
+                owner = self._row_alone(table, row)[0]
+                table, row = _CLASSES.get(owner & 7, ""), owner >> 3
+            if not 0 < row <= self.count.get(table, 0) or value >= (self._blob_place[1] or 1):
+                raise self.error("the type of an attribute of the assembly", f"{constructor:#x}")
+
+    def _row_alone(self, table: str, row: int) -> tuple[int, ...]:
+        """Return the columns of one row that is there, of a table that is not worth keeping."""
+        layout, _ = self._layouts[table]
+        place = self._places[table][0] + (row - 1) * layout.size
+        return layout.unpack(self._read_whole((place, layout.size), table))
+
+    def check_types(self) -> None:
+        """Raise MetadataError unless the tables of types are in good order (II.22.14, II.22.32, II.22.37).
+
+        A reader that takes one column for another finds names, too. Only in good order does it mean something that a
+        name is not there.
+        """
+        for name, target in (("Fields", "Field"), ("Body", "Method")):
+            pointers, rows = self.count[f"{target}Ptr"], self.count["MethodDef" if target == "Method" else target]
+            self._check_column("TypeDef", name, 1, (pointers or rows) + 2)
+            column = self.column("TypeDef", name)
+            if not all(map(le, column, column[1:])):
+                raise self.error(f"the column {name} of TypeDef to rise", "that it does not")
+        for table, name in (("TypeDef", "TypeName"), ("ExportedType", "TypeName")):
+            self._check_column(table, name, 1, len(self._strings))
+        for name in ("NestedClass", "EnclosingClass"):
+            self._check_column("NestedClass", name, 1, self.count["TypeDef"] + 1)
+        if len(self._rest) > 4 and self._rest.strip(b"\0"):  # some compilers write up to four bytes more
+            raise self.error("the end of the tables", f"{len(self._rest)} more bytes")
+
+    # II.24.2.3 and II.24.2.4: the heaps
+
     def string(self, offset: int) -> str:
-        """Return a name from the #Strings heap: II.24.2.3."""
-        end = self._strings.find(b"\0", offset, offset + NAME_BYTES + 1)
+        """Return a name from the #Strings heap."""
+        end = self._strings.find(b"\0", offset)
+        if end < 0:
+            if not offset:  # there is no such heap
+                return ""
+            raise self.error(f"a name in #Strings at {offset:#x}", f"its end at {len(self._strings):#x}")
+        self._name_budget -= end - offset
+        if self._name_budget < 0:  # rows may share names, so a small file can name a lot
+            raise self.error(f"names of up to {limits.NAMES_BYTES >> 20} MiB together", "more")
         try:
-            if end >= 0:
-                return self._strings[offset:end].decode()
+            return self._strings[offset:end].decode()
         except UnicodeDecodeError:
-            pass
-        found = self._strings[offset : offset + 16]
-        raise self.error(
-            f"expected a UTF-8 name of up to {NAME_BYTES} bytes in #Strings at {offset:#x}", f"found {found!r}"
-        )
+            found = self._strings[offset : min(end, offset + 16)]
+            raise self.error(f"a UTF-8 name in #Strings at {offset:#x}", f"{found!r}") from None
 
-    def blob(self, offset: int, layout: Struct) -> tuple[int, ...]:
-        """Return the values at an offset of the #Blob heap: II.24.2.4."""
-        begin = self._blobs + offset
-        if begin + layout.size > self._blobs_end:
-            raise self.error(f"expected {layout.size} bytes in #Blob at {offset:#x}", "found the end of the heap")
-        return layout.unpack_from(self._data, begin)
+    def is_string(self, offset: int, text: str) -> bool:
+        """Whether the #Strings heap has this name at an offset."""
+        return self._strings.startswith(text.encode() + b"\0", offset)
 
-    def find(self, table: str, name: str) -> Iterator[int]:
-        """Yield the rows of a table of types whose TypeName is `name`."""
-        offsets = self._offsets.get(name)
-        if offsets is None:
-            # A name may begin anywhere in a longer one: heaps share the ends of strings.
-            offsets = self._offsets[name] = set()
-            wanted = name.encode(errors="surrogatepass") + b"\0"  # a name that is not UTF-8 is not found
-            offset = -1
-            while (offset := self._strings.find(wanted, offset + 1)) >= 0:
-                offsets.add(offset)
-        return compress(count(1), map(offsets.__contains__, self.column(table, "TypeName")))
+    def read_all_blobs(self) -> None:
+        """Keep the #Blob heap in memory, for whoever wants much of it."""
+        self._blobs = self._read_whole(self._blob_place, "#Blob")
+
+    def blob(self, offset: int, limit: int) -> bytes:
+        """Return a value of at most `limit` bytes from the #Blob heap. One, two or four bytes say how many it has."""
+        data = self._blob_start(offset, 4 + min(limit, 60))
+        width, length = 1, data[0] if data else 0xFF
+        if length >= 0x80:
+            width = 2 if length < 0xC0 else 4
+            length = int.from_bytes(data[:width], "big") - (0x8000 if width == 2 else 0xC000_0000)
+        if len(data) < width + length and length <= limit:
+            data = self._blob_start(offset, width + length)
+        value = data[width : width + length]
+        if not (data and 0 <= length <= limit and len(value) == length):
+            found = f"{length} bytes in a heap of {self._blob_place[1]}"
+            raise self.error(f"a value of up to {limit} bytes in #Blob at {offset:#x}", found)
+        return value
+
+    def _blob_start(self, offset: int, size: int) -> bytes:
+        if self._blobs is not None:
+            return self._blobs[offset : offset + size]
+        begin, heap_size = self._blob_place
+        return self._read(begin + offset, max(0, min(size, heap_size - offset)))
+
+    def find(self, table: str, path: str) -> Iterable[int]:
+        """Return the rows of a table of types whose TypeName is `path`, or what follows a dot of it.
+
+        Namespaces and names may both have dots, so it is for the caller to compare them.
+        """
+        if path not in self._offsets:
+            self._offsets[path] = set(self._offsets_of(path.encode(errors="surrogatepass")))
+        offsets, column = self._offsets[path], self.column(table, "TypeName")
+        if len(offsets) > _FEW:
+            return compress(count(1), map(offsets.__contains__, column))
+        return sorted(row for offset in offsets for row in _rows_with(column, offset))
+
+    def _offsets_of(self, path: bytes) -> Iterator[int]:
+        """Yield where a path, or what follows a dot of it, is in #Strings: names may share their ends."""
+        *before, name = path.split(b".")
+        if before and not name:  # no name is empty
+            name = before.pop() + b"."
+        offset = -1
+        while name and (offset := self._strings.find(name + b"\0", offset + 1)) >= 0:
+            begin = offset
+            yield begin
+            for piece in reversed(before):
+                begin -= len(piece) + 1
+                if begin < 0 or not self._strings.startswith(piece + b".", begin):
+                    break
+                yield begin

@@ -8,14 +8,23 @@ from __future__ import annotations
 
 # Assemblies.
 
-NAME_BYTES = 1023
-"""A name in an assembly: the limit of the CLR and of compilers. It also keeps a damaged name small."""
-
-MEMBER_COUNT = 1 << 16
-"""The fields of one enum in an assembly."""
+NAMES_BYTES = 32 << 20
+"""The names that are read out of one assembly, together. Rows may share a name, so a small file can name a lot."""
 
 NESTING_DEPTH = 64
 """Types nested in types."""
+
+STREAM_HEADERS_BYTES = 64 << 10
+"""The headers at the start of the metadata, which have some hundred bytes."""
+
+VALUE_BYTES = 64 << 10
+"""One value of an assembly that is not a name, such as a public key, which has some hundred bytes."""
+
+ATTRIBUTE_COUNT = 10_000
+"""The attributes of an assembly that are looked at. Most have some ten, and some have hundreds of friends."""
+
+UNREADABLE_ENUM_COUNT = 100
+"""The enums of one assembly that are told as unreadable; more are only counted."""
 
 # Archives.
 

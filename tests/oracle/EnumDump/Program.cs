@@ -117,10 +117,9 @@ internal static class Assemblies
     // Return Type.FullName, with its escapes.
     private static string FullName(MetadataReader reader, TypeDefinition type)
     {
-        string name = Escape(reader.GetString(type.Name));
-        if (type.IsNested) return $"{FullName(reader, reader.GetTypeDefinition(type.GetDeclaringType()))}+{name}";
-        string space = Escape(reader.GetString(type.Namespace));
-        return space.Length == 0 ? name : $"{space}.{name}";
+        string space = reader.GetString(type.Namespace);
+        string name = Escape(space.Length == 0 ? reader.GetString(type.Name) : $"{space}.{reader.GetString(type.Name)}");
+        return !type.IsNested ? name : $"{FullName(reader, reader.GetTypeDefinition(type.GetDeclaringType()))}+{name}";
     }
 
     private static string Escape(string name) => !name.AsSpan().ContainsAny(Escaped) ? name
