@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import smtplib
+import struct
 import tempfile
 import warnings
 import zipfile
@@ -103,7 +104,10 @@ def built_assembly(data: bytes) -> None:
     image.stream = "#-" if image.field_pointers or image.unsorted else "#~"
     if len(enums) * len(one) > 20_000 or (len(enums) > 60 and not image.wide_heaps):
         return  # too slow to build, or too large for its heaps
-    built = image.build()
+    try:
+        built = image.build()
+    except struct.error:  # its names need wide heaps
+        return
     patched = recipe.patch(built)
     assembly(patched)
     if patched == built:
