@@ -22,6 +22,7 @@ def tests(session: nox.Session) -> None:
     session.chdir(ROOT)
     groups = nox.project.load_toml("pyproject.toml")["dependency-groups"]
     session.install("--disable-pip-version-check", "--quiet", "--editable", ".[aspose]", *groups["test"])
+    session.run("python", "scripts/downloads.py")
     session.run("python", "-m", "pytest", "--numprocesses=auto", *session.posargs)
 
 

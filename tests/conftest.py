@@ -18,6 +18,37 @@ if TYPE_CHECKING:
     from csharp import Csharp
 
 ROOT = Path(__file__).resolve().parent.parent
+DOWNLOADS = ROOT / ".venv" / "downloads"
+"""What `scripts/downloads.py` fetched."""
+WHEELS = DOWNLOADS / f"python{sys.version_info[0]}.{sys.version_info[1]}"
+HAS_NETWORK = os.environ.get("SMTPSTATUS_TESTS") == "network"
+"""Whether this run is of the tests that ask the user's own index. `scripts/test` has a step for them."""
+TEST_SECONDS = 900
+"""The C# half is built within the first test that needs it."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """No test hangs or leaves this machine. The 3.14 in WebAssembly has neither plugin."""
+    for item in items:
+        if config.pluginmanager.hasplugin("timeout"):
+            item.add_marker(pytest.mark.timeout(TEST_SECONDS))
+        if config.pluginmanager.hasplugin("socket") and not HAS_NETWORK:
+            item.add_marker(pytest.mark.allow_hosts(["127.0.0.1", "::1"]))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Programs that tests start find a proxy that does not answer."""
+    with pytest.MonkeyPatch.context() as patch:
+        if HAS_NETWORK:
+            yield
+            return
+        for name in ("http_proxy", "https_proxy", "all_proxy"):
+            patch.setenv(name, "http://127.0.0.1:9")
+            patch.setenv(name.upper(), "http://127.0.0.1:9")
+        for name in ("no_proxy", "NO_PROXY"):
+            patch.setenv(name, "localhost,127.0.0.1,::1")
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from conftest import HAS_NETWORK
 
 pytest.importorskip("remotezip", reason="the extra is not installed: pip install 'smtpstatus[index]'")
 
@@ -865,6 +866,8 @@ def real_settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("real_settings")
 def test_the_vendors_releases(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """This asks the user's own index and counts every byte on the wire, those of TLS included."""
+    if not HAS_NETWORK:
+        pytest.skip("it needs the network: set SMTPSTATUS_TESTS=network")
     if any(os.environ.get(name) for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")):
         pytest.skip("a proxy is set already, so the proxy that counts bytes cannot be used")
     proxy = CountingProxy()

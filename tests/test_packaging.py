@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import WHEELS
 from process import run
 
 if TYPE_CHECKING:
@@ -61,12 +62,15 @@ def empty_environment(tmp_path_factory: pytest.TempPathFactory, distributions: d
     """A function that makes an environment with the wheel and the given requirements, and nothing else."""
 
     def make(*requirements: str) -> Path:
+        for requirement in requirements:
+            if not list(WHEELS.glob(f"{requirement.replace('-', '_').replace('==', '-')}-*")):
+                pytest.skip(f"{requirement} is not in {WHEELS}: run scripts/downloads.py")
         folder = tmp_path_factory.mktemp("environment")
         venv.create(folder)
         python = folder / "bin" / "python"
         # The interpreter that made this environment has pip; the environment itself may not.
         pip = [sys._base_executable, "-m", "pip", "--python", str(python)]  # type: ignore[attr-defined]  # not in typeshed
-        options = ("--quiet", "--disable-pip-version-check")
+        options = ("--quiet", "--disable-pip-version-check", "--no-index", f"--find-links={WHEELS}")
         succeed(*pip, "install", *options, distributions[".whl"], *requirements)
         return python
 

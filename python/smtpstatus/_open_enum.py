@@ -68,9 +68,11 @@ class OpenEnum(IntEnum):
             get_close_matches,  # this costs 5 ms: an error may take that long, the import of this module may not
         )
 
-        close = get_close_matches(str(name), numbers, n=1)
+        from smtpstatus import limits
+
+        close = get_close_matches(name, numbers, n=1) if len(name) <= limits.NAME_CHARACTERS else ()
         hint = f"; did you mean {close[0]!r}?" if close else ""
-        raise ValueError(f"{name!r} is not the name of a value of {cls.__name__}{hint}")
+        raise ValueError(f"{name!r:.300} is not the name of a value of {cls.__name__}{hint}")
 
     @classmethod
     def from_json(cls, value: object, /) -> Self:

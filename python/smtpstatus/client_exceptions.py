@@ -61,6 +61,7 @@ _CONDITIONS_OF_CLASSES = {
     "aiosmtplib.errors.SMTPException": DeliveryCondition.FEATURE_NOT_OFFERED,
     "builtins.OSError": DeliveryCondition.UNREACHABLE,
 }
+_DICT_ITEMS = type(dict[str, str]().items())
 
 
 def walk(error: BaseException, read_foreign: Callable[[Any], list[Failure]] | None = None) -> Iterator[Failure]:
@@ -71,15 +72,19 @@ def walk(error: BaseException, read_foreign: Callable[[Any], list[Failure]] | No
     """
     seen: dict[int, BaseException] = {}  # it keeps them: the id of a freed exception may be given again
     waiting = [(error, 0, False)]
-    nameless = 0
-    while waiting and nameless < limits.EXCEPTION_COUNT:
+    named: set[str] = set()
+    futile = 0
+    while waiting and futile < limits.EXCEPTION_COUNT:
         inner, depth, is_context = waiting.pop()
         if id(inner) in seen:
             continue
         seen[id(inner)] = inner
         foreign = read_foreign(inner) if read_foreign else []
         failures = foreign or _failures(inner, is_context=is_context)
-        nameless += not any(failure.recipient for failure in failures)
+        recipients = {failure.recipient for failure in failures if failure.recipient}
+        if recipients <= named:  # each failure counts, because many exceptions may share one mapping of recipients
+            futile += len(failures)
+        named |= recipients
         yield from failures
         if depth < limits.EXCEPTION_DEPTH and not foreign:
             waiting += reversed(_inside(inner, depth))
@@ -108,8 +113,13 @@ def _inside(error: BaseException, depth: int) -> list[tuple[BaseException, int, 
 def _members(error: BaseException) -> Iterator[Any]:
     """Return the exceptions of a group."""
     exceptions: Any = getattr(error, "exceptions", ()) if issubclass(type(error), BaseExceptionGroup) else ()
-    is_finite = type(exceptions) is tuple  # a subclass of the group may return an endless iterable
-    return islice(exceptions, None if is_finite else limits.EXCEPTION_COUNT)
+    return _finite(exceptions)
+
+
+def _finite(items: Any) -> Iterator[Any]:
+    """Yield the items. Only Python's own containers are known to end; a class of others may go on for ever."""
+    is_finite = type(items) in (tuple, list, _DICT_ITEMS)
+    return islice(items, None if is_finite else limits.EXCEPTION_COUNT)
 
 
 def _client_names(error: BaseException) -> list[str]:
@@ -129,12 +139,16 @@ def _failures(error: BaseException, *, is_context: bool) -> list[Failure]:
     condition: int = DeliveryCondition.NOT_KNOWN
     stage: int = SmtpStage.NOT_DEFINED
     with suppress(Exception):
-        text = decode(str(error))[: limits.CLIENT_TEXT_CHARACTERS] or text
+        text = _client_text(error) or text
     with suppress(Exception):
         condition, stage = _condition(error), _stage(_client_names(error))
     if is_context and condition == DeliveryCondition.ARGUMENT_REFUSED:
         condition = DeliveryCondition.NOT_KNOWN  # it may have nothing to do with the failure
     return [Failure(client_text=text, condition=condition, stage=stage)]
+
+
+def _client_text(error: BaseException) -> str:
+    return decode(str(error)[: limits.CLIENT_TEXT_CHARACTERS])
 
 
 def _of_client(error: Any, names: list[str]) -> Iterator[Failure]:
@@ -143,7 +157,7 @@ def _of_client(error: Any, names: list[str]) -> Iterator[Failure]:
     if "SMTPRecipientsRefused" in names:
         refused = [*_refused(error.recipients)]
         if not error.recipients:  # smtplib was given no recipients
-            yield Failure(client_text=decode(str(error)), stage=stage, condition=DeliveryCondition.ARGUMENT_REFUSED)
+            yield Failure(client_text=_client_text(error), stage=stage, condition=DeliveryCondition.ARGUMENT_REFUSED)
         yield from refused
         # The server closes the connection after 421, so no recipient has the mail, not even an accepted one.
         yield from [
@@ -162,15 +176,16 @@ def _reply(error: Any) -> tuple[object, ...]:
     for code, text in (("smtp_code", "smtp_error"), ("code", "message")):
         if hasattr(error, code):
             return getattr(error, code), getattr(error, text)
-    return tuple(error.args)
+    return tuple(islice(error.args, 2))
 
 
 def _refused(recipients: Any) -> Iterator[Failure]:
     """Yield the refusals in SMTPRecipientsRefused: a mapping in smtplib, a list of exceptions in aiosmtplib."""
     if hasattr(recipients, "items"):
-        yield from (refusal(recipient, reply, DeliveryCondition.NOT_SENT) for recipient, reply in recipients.items())
+        for recipient, reply in _finite(recipients.items()):
+            yield refusal(recipient, reply, DeliveryCondition.NOT_SENT)
     else:
-        for error in recipients:
+        for error in _finite(recipients):
             if hasattr(error, "recipient"):
                 yield refusal(error.recipient, _reply(error), DeliveryCondition.NOT_SENT)
 
@@ -179,8 +194,8 @@ def refusal(recipient: object, reply: Any, condition_of_others: int) -> Failure:
     """Return the refusal of one recipient. A malformed reply is still a refusal."""
     code, text = -1, ""
     with suppress(Exception):
-        code, text, *_ = reply
-    return _failure_of(code, text, SmtpStage.RCPT, mailbox_of(str(recipient)), condition_of_others)
+        code, text = islice(reply, 2)
+    return _failure_of(code, text, SmtpStage.RCPT, mailbox_of(_text(recipient)), condition_of_others)
 
 
 def _failure_of(
@@ -191,14 +206,21 @@ def _failure_of(
     condition_of_others: int = DeliveryCondition.NOT_KNOWN,
 ) -> Failure:
     """Return the failure for the two parts of a reply that a client gives; code -1 if they make no sense."""
-    server_text = text if text is None or isinstance(text, (bytes, str)) else str(text)
+    server_text = text if text is None or isinstance(text, bytes) else _text(text)
     number = -1
-    with suppress(ValueError):
+    with suppress(Exception):
         number = int(code) if isinstance(code, (int, str)) else -1
     if 100 <= number <= 999:
         return Failure(number, server_text, "", stage, recipient, condition_of_others=condition_of_others)
-    message = unreadable(server_text or "")[: limits.CLIENT_TEXT_CHARACTERS] or "the reply made no sense"
+    message = unreadable((server_text or "")[: limits.CLIENT_TEXT_CHARACTERS]) or "the reply made no sense"
     return Failure(-1, None, message, stage, recipient, DeliveryCondition.PROTOCOL_ERROR, condition_of_others)
+
+
+def _text(value: object) -> str:
+    """Return the text of a value that should be one; the name of its type if it has no text."""
+    with suppress(Exception):
+        return str(value)
+    return type(value).__name__
 
 
 def _stage(names: list[str]) -> int:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
+from smtpstatus import limits
 from smtpstatus.delivery_condition import DeliveryCondition
-from smtpstatus.limits import CLIENT_TEXT_CHARACTERS
 from smtpstatus.reply_text import decode, excerpt, mailbox_of, reply_of
 from smtpstatus.v1 import DeliveryStatus, SmtpReply
 
@@ -54,19 +54,21 @@ def statuses_of(failures: Sequence[Failure], recipients: Iterable[str], stage: i
     """
     named = _by_recipient(failures)
     given = {_key(recipient): recipient for recipient in dict.fromkeys(map(mailbox_of, recipients))}
+    keys = {**given, **named} or [""]
+    kept = max(limits.SERVER_TEXT_CHARACTERS, limits.SERVER_TEXTS_CHARACTERS // len(keys))
     reply_to_all = _reply_to_all(failures)
     if reply_to_all:
-        unnamed = _status(reply_to_all, stage, name)
+        unnamed = _status(reply_to_all, stage, name, kept)
     else:
         unnamed = _status_of_others(failures, given, named) or _status_without_reply(failures, stage, name)
     statuses: list[DeliveryStatus] = []
-    for key in {**given, **named} or [""]:
+    for key in keys:
         own = named.get(key)
-        status = DeliveryStatus()
         if own is None or (reply_to_all and not own.has_reply):
+            status = DeliveryStatus()
             status.CopyFrom(unnamed)
         else:
-            status.CopyFrom(_status(own, stage, name))
+            status = _status(own, stage, name, kept)
         status.final_recipient = given.get(key) or (own.recipient if own else "")
         statuses.append(status)
     return statuses
@@ -103,13 +105,14 @@ def _key(recipient: str) -> str:
     """Return the same text for every spelling of a mailbox: System.Net.Mail writes domains in punycode."""
     local_part, at, domain = recipient.rpartition("@")
     domain = domain.lower()
-    if not domain.isascii():
+    if not domain.isascii() and len(domain) <= limits.DOMAIN_CHARACTERS:
         with suppress(UnicodeError):
             domain = domain.encode("idna").decode()
     return f"{local_part}{at}{domain}"
 
 
-def _status(failure: Failure, stage: int, name: str) -> DeliveryStatus:
+def _status(failure: Failure, stage: int, name: str, kept: int) -> DeliveryStatus:
+    """Return the status of one failure. `kept` is how many characters of the server's text it may have."""
     if not failure.has_reply:
         return _status_without_reply([failure], stage, name)
     status = DeliveryStatus()
@@ -121,7 +124,7 @@ def _status(failure: Failure, stage: int, name: str) -> DeliveryStatus:
     if failure.server_text is None:
         status.reply.code = failure.code
     else:
-        status.reply.CopyFrom(reply_of(failure.code, failure.server_text))
+        status.reply.CopyFrom(reply_of(failure.code, failure.server_text[:kept]))
     if not 400 <= failure.code < 600:  # without a local error, the status would be that of a success
         status.local_error = "the client took this reply for a failure"
     if not 200 <= failure.code < 600:  # three digits that are not a reply code
@@ -130,11 +133,13 @@ def _status(failure: Failure, stage: int, name: str) -> DeliveryStatus:
 
 
 def _status_without_reply(failures: Sequence[Failure], stage: int, name: str) -> DeliveryStatus:
-    texts = dict.fromkeys(failure.client_text[:CLIENT_TEXT_CHARACTERS] for failure in failures if failure.client_text)
+    texts = dict.fromkeys(
+        failure.client_text[: limits.CLIENT_TEXT_CHARACTERS] for failure in failures if failure.client_text
+    )
     return DeliveryStatus(
         stage=next((failure.stage for failure in failures if failure.stage), stage),
         reply=SmtpReply(code=-1),
-        local_error=" ".join(texts)[:CLIENT_TEXT_CHARACTERS] or name,
+        local_error=" ".join(texts)[: limits.CLIENT_TEXT_CHARACTERS] or name,
         condition=min(failure.condition for failure in failures),  # the first in the .proto file says most
     )
 

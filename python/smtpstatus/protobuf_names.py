@@ -15,6 +15,21 @@ def value_prefix(enum_name: str) -> str:
     return snake_case.removeprefix("_").upper() + "_"
 
 
+def _prefix_length(enum_name: str, value_name: str) -> int:
+    """Return how much of a value's name is the enum's name and the underscores after it: 0 if nothing else is left."""
+    expected = enum_name.replace("_", "").lower()
+    seen = prefix = 0
+    for position, character in enumerate(value_name.rstrip("_")):
+        if seen == len(expected):
+            prefix = position
+        if character == "_":
+            continue
+        if not expected.startswith(character.lower(), seen):
+            break
+        seen += len(character.lower())
+    return prefix
+
+
 @lru_cache
 def csharp_value_name(enum_name: str, value_name: str) -> str:
     """Return the name that protoc's C# generator gives to an enum value.
@@ -24,14 +39,8 @@ def csharp_value_name(enum_name: str, value_name: str) -> str:
     whatever its case and underscores, unless nothing would be left. Then it writes Pascal case, with an upper-case
     letter after a digit, too. A leading digit gets an underscore.
     """
-
-    def fold(text: str) -> str:
-        return text.replace("_", "").lower()
-
-    ends = range(len(value_name.rstrip("_")))
-    prefix = max((end for end in ends if fold(value_name[:end]) == fold(enum_name)), default=0)
     name, previous = "", "_"
-    for character in value_name[prefix:]:
+    for character in value_name[_prefix_length(enum_name, value_name) :]:
         if character != "_":
             name += character.lower() if previous.isupper() else character if previous.islower() else character.upper()
         previous = character

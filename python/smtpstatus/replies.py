@@ -44,7 +44,8 @@ def delivery_statuses(
     is known (accepted, not sent or not known).
 
     The reply may be in an inner exception, if a program, a task group or a library raised its own: in `__cause__`, in
-    `__context__` and in exception groups. The first reply counts, in at most 10,000 exceptions. If a gRPC error carries
+    `__context__` and in exception groups. The first reply counts, in at most 10,000 exceptions beside
+    those that name another recipient. If a gRPC error carries
     a DeliveryStatus, the result is that status.
 
     The stage is that of the exception's type, or else `stage`. A failure without a reply, or with a malformed one, has
@@ -58,7 +59,7 @@ def delivery_statuses(
     if issubclass(type(error), BaseException):
         return statuses_of([*walk(error)], recipients, stage, type(error).__name__)
     if not isinstance(failure, Mapping):
-        raise TypeError(f"expected an exception, or the mapping that sendmail returns, found {error!r:.50}")
+        raise TypeError(f"expected an exception, or the mapping that sendmail returns, found {type(error).__name__}")
     if not failure:
         mailboxes = dict.fromkeys(map(mailbox_of, recipients))
         return [DeliveryStatus(final_recipient=name, condition=DeliveryCondition.ACCEPTED) for name in mailboxes]

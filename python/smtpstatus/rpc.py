@@ -6,6 +6,7 @@ Needs the extra: `pip install 'smtpstatus[grpc]'`. C# makes the same messages, f
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.message import DecodeError
@@ -90,13 +91,13 @@ def _error_info(code: int, enhanced_code: str, condition: DeliveryCondition, *, 
 
 
 def from_status(status: Status) -> DeliveryStatus | None:
-    """Return the first intact DeliveryStatus among the details, or None.
+    """Return the first intact DeliveryStatus among the first 64 details, or None.
 
     Nothing is guessed from an error of another kind. A DeliveryStatus of a success is ignored, because it is not an
     error.
     """
     delivery_status = DeliveryStatus()
-    for detail in status.details:
+    for detail in islice(status.details, limits.DETAIL_COUNT):
         try:
             if detail.Unpack(delivery_status) and rpc_code(delivery_status):
                 return delivery_status
@@ -141,11 +142,14 @@ def from_rpc_error(error: grpc.RpcError) -> DeliveryStatus | None:
     if not hasattr(call, "trailing_metadata"):  # not an error of a call
         return None
     details = next((value for key, value in call.trailing_metadata() or () if key == _DETAILS_KEY), b"")
+    if not isinstance(details, bytes) or len(details) > limits.DETAILS_BYTES:
+        return None
     try:
         status = Status.FromString(details)
     except _DECODE_ERRORS:
         return None
-    return from_status(status) if status.code == call.code().value[0] else None
+    code = call.code()
+    return from_status(status) if code is not None and status.code == code.value[0] else None
 
 
 def _shortened(whole: DeliveryStatus) -> DeliveryStatus:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from typing import Any
 
 import grpc
 import pytest
-from conftest import ROOT
+from conftest import DOWNLOADS, ROOT
 from grpc_server import serve_methods
 from process import run
 from vocabulary import MEMBERS
@@ -56,25 +55,14 @@ def node() -> tuple[str, str]:
 
 
 @pytest.fixture(scope="module")
-def program(node: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The program, beside the packages that it imports. These are installed once for each version of package.json."""
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program, beside the packages that it imports, which `scripts/downloads.py` installed."""
     package = (HERE / "package.json").read_bytes()
-    cache = ROOT / ".venv" / f"node-interop-{hashlib.sha256(package).hexdigest()[:8]}"
-    if not cache.exists():
-        partial = cache.with_suffix(f".{os.getpid()}")
-        partial.mkdir(parents=True)
-        shutil.copy(HERE / "package.json", partial)
-        install = ("install", "--silent", "--no-audit", "--no-fund", "--no-package-lock", "--prefix", partial)
-        result = run(*node, *install)
-        if result.returncode:
-            shutil.rmtree(partial)
-            pytest.skip(f"npm cannot install the packages of {HERE / 'package.json'}: {result.stdout}{result.stderr}")
-        try:
-            partial.rename(cache)
-        except OSError:  # another worker was faster
-            shutil.rmtree(partial)
+    installed = DOWNLOADS / f"node-interop-{hashlib.sha256(package).hexdigest()[:8]}"
+    if not installed.exists():
+        pytest.skip(f"{installed} is not there: run scripts/downloads.py")
     folder = tmp_path_factory.mktemp("node")
-    (folder / "node_modules").symlink_to(cache / "node_modules")
+    (folder / "node_modules").symlink_to(installed / "node_modules")
     return Path(shutil.copy(HERE / "interop.mjs", folder))
 
 
