@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
+import resource
+import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -11,10 +15,10 @@ import pytest
 
 pytest.importorskip("remotezip", reason="the extra is not installed: pip install 'smtpstatus[index]'")
 
-from index_checks import AGREES, DLL, Outcome, cached, error_of, read
+from index_checks import AGREES, CONTENT, DLL, Outcome, cached, error_of, read
 from index_server import Index, make_wheel
 
-from smtpstatus_dotnet import limits
+from smtpstatus_dotnet import check, limits
 
 pytest_plugins = ["index_fixtures"]
 pytestmark = pytest.mark.usefixtures("home")
@@ -91,3 +95,89 @@ def test_progress_on_a_terminal_only(demo: Index, monkeypatch: pytest.MonkeyPatc
     read("pkg:pypi/demo")
     assert "\rdemo-1.0-py3-none-win_amd64.whl: 1 MiB of 5, 26%" in terminal.getvalue()
     assert terminal.getvalue().endswith(" \r")
+
+
+@pytest.mark.parametrize("kind", ["fifo", "link", "link to itself", "damaged"])
+def test_what_is_not_a_wheel_is_replaced(demo: Index, home: Path, tmp_path: Path, kind: str) -> None:
+    demo.knows_ranges = False
+    wheel = demo.projects["demo"][0]
+    path = home / ".cache/smtpstatus/wheels" / f"{wheel.sha256}.whl"
+    path.parent.mkdir(parents=True)
+    (tmp_path / "other").write_bytes(wheel.data)
+    match kind:
+        case "fifo":
+            os.mkfifo(path)
+        case "link":
+            path.symlink_to(tmp_path / "other")
+        case "link to itself":
+            path.symlink_to(path)
+        case _:
+            path.write_bytes(wheel.data[:-1])
+    assert read("pkg:pypi/demo")
+    assert path.is_file()
+    assert not path.is_symlink()
+    assert path.read_bytes() == wheel.data
+
+
+@pytest.mark.parametrize("place", ["", "smtpstatus", "smtpstatus/wheels"])
+def test_a_cache_that_is_not_a_folder(demo: Index, home: Path, place: str) -> None:
+    demo.knows_ranges = False
+    path = home / ".cache" / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("")
+    message = error_of("pkg:pypi/demo")
+    assert "it cannot be kept in the cache: " in message
+    assert "XDG_CACHE_HOME" in message
+
+
+def test_a_folder_in_place_of_the_wheel(demo: Index, home: Path) -> None:
+    demo.knows_ranges = False
+    path = home / ".cache/smtpstatus/wheels" / f"{demo.projects['demo'][0].sha256}.whl"
+    path.mkdir(parents=True)
+    assert "it cannot be kept in the cache: Is a directory" in error_of("pkg:pypi/demo")
+    assert os.listdir(path.parent) == [path.name]
+
+
+def test_a_full_disk(demo: Index, home: Path) -> None:
+    demo.knows_ranges = False
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, hard))
+    try:
+        assert "it cannot be kept in the cache: File too large" in error_of("pkg:pypi/demo")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not [path for path in (home / ".cache").rglob("*") if path.is_file()]
+
+
+def test_partial_downloads_of_killed_processes(demo: Index, home: Path) -> None:
+    demo.knows_ranges = False
+    folder = home / ".cache/smtpstatus/wheels"
+    folder.mkdir(parents=True)
+    for name, age in (("old.partial", 60), ("young.partial", -60), ("other.txt", 60)):
+        (folder / name).write_bytes(b"")
+        moment = time.time() - limits.PARTIAL_SECONDS - age
+        os.utime(folder / name, (moment, moment))
+    assert read("pkg:pypi/demo")
+    assert {"young.partial", "other.txt"} == {name for name in os.listdir(folder) if not name.endswith(".whl")}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_an_interrupt_leaves_no_partial_download(demo: Index, home: Path, count: int) -> None:
+    """The exception comes in the main thread: in the download itself, or while threads download."""
+    demo.knows_ranges, demo.pause = False, 0.2
+    wheels = [make_wheel(f"demo-{number}-py3-none-any.whl", CONTENT) for number in range(count)]
+    demo.projects["demo"] = wheels
+
+    def interrupt() -> None:
+        end = time.monotonic() + 20
+        while time.monotonic() < end and len(list((home / ".cache").rglob("*.partial"))) < count:
+            time.sleep(0.01)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)  # as the system does
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        check(*(f"pkg:pypi/demo@{number}" for number in range(count)))
+    thread.join()
+    assert not [path for path in (home / ".cache").rglob("*") if path.is_file()]
+    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("ThreadPool")]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("remotezip", reason="the extra is not installed: pip install 'smtpstatus[index]'")
 
-from index_checks import AGREES, DLL, Outcome, error_of, read, releases
+from index_checks import AGREES, DLL, Outcome, error_of, find, read, releases
 from index_server import File, Index, html_page, json_page, make_wheel
 
 from smtpstatus_dotnet import limits
+from smtpstatus_dotnet.parity import CheckError
 
 pytest_plugins = ["index_fixtures"]
 pytestmark = pytest.mark.usefixtures("home")
@@ -128,3 +131,57 @@ def test_names_are_normalized(index: Index) -> None:
 def test_a_cut_page(demo: Index) -> None:
     demo.cut_after, demo.cut = 30, "/simple/"
     assert error_of("pkg:pypi/demo").startswith(f"cannot read {demo.url}/demo/: the transfer was cut after 30 bytes")
+
+
+SIZE = 1 << 20
+HOSTILE = {
+    **{
+        name: (name.encode() * SIZE)[:SIZE] for name in ("<a>", "<", " ", "<div>", "<a href=x>", "<!>", "< ", "<a x=y ")
+    },
+    "attribute": b"<a href='" + b"x" * SIZE + b"'>",
+    "objects": b'{"meta": {"api-version": "1.0"}, "files": [' + b"{}," * 300_000 + b"{}]}",
+    "wheels": b'{"meta": {"api-version": "1.0"}, "files": ['
+    + b'{"url":"demo-1-py3-none-any.whl"},' * 30_000
+    + b'{"url":"x"}]}',
+    "tags": b'{"meta": {"api-version": "1.0"}, "files": ['
+    + b",".join(
+        b'{"url":"demo-%d-%s-%s-%s.whl"}' % (n, b"a." * 36 + b"a", b"b." * 36 + b"b", b"c." * 36 + b"c")
+        for n in range(4000)
+    )
+    + b"]}",
+    "arrays": b"{" + b'"a":' + b"[" * 100_000,
+    "number": b'{"meta": ' + b"9" * 5000 + b"}",
+}
+
+
+@pytest.mark.parametrize("page", HOSTILE.values(), ids=HOSTILE)
+def test_the_memory_of_a_hostile_page(index: Index, page: bytes) -> None:
+    """No page of 1 MiB takes more than 100 MiB."""
+    index.pages["/simple/demo/"] = page
+    tracemalloc.start()
+    try:
+        find_or_fail("pkg:pypi/demo")
+        assert tracemalloc.get_traced_memory()[1] < 100 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def find_or_fail(target: str) -> None:
+    with suppress(CheckError):
+        find(target)
+
+
+@pytest.mark.parametrize("speaks_json", [True, False])
+@pytest.mark.parametrize(("name", "needed"), [("PAGE_FILE_COUNT", 3), ("PAGE_TAG_COUNT", 14)])
+def test_the_counts_of_a_page(
+    index: Index, monkeypatch: pytest.MonkeyPatch, speaks_json: bool, name: str, needed: int
+) -> None:
+    index.projects["demo"] = releases("1", "2", "3")
+    index.speaks_json = speaks_json
+    monkeypatch.setattr(limits, name, needed)
+    assert read("pkg:pypi/demo")
+    monkeypatch.setattr(limits, name, needed - 1)
+    if speaks_json and name == "PAGE_TAG_COUNT":
+        assert read("pkg:pypi/demo")
+    else:
+        assert f"more than {needed - 1} " in error_of("pkg:pypi/demo")

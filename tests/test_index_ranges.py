@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 pytest.importorskip("remotezip", reason="the extra is not installed: pip install 'smtpstatus[index]'")
 
-from index_checks import AGREES, CONTENT, DLL, NOISE, Outcome, cached, error_of, read, unread
+from index_checks import AGREES, CONTENT, DLL, NOISE, Outcome, cached, error_of, find, read, unread
 from index_server import Index, make_wheel
 
 from smtpstatus_dotnet import limits
+from smtpstatus_dotnet.targets.reading import Unread
 
 pytest_plugins = ["index_fixtures"]
 pytestmark = pytest.mark.usefixtures("home")
@@ -56,3 +58,16 @@ def test_a_cut_assembly(demo: Index) -> None:
     demo.cut_after = 1 << 17
     found = unread("pkg:pypi/demo").error
     assert f"cannot read {DLL} of demo-1-py3-none-any.whl: the transfer was cut" in str(found)
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)])
+@pytest.mark.parametrize("is_tail", [True, False])
+def test_a_range_one_byte_off(demo: Index, is_tail: bool, first: int, last: int) -> None:
+    """A server may send a shorter tail than was asked for, and nothing else that was not asked for."""
+    demo.shifts = {"tail" if is_tail else "range": (first, last)}
+    if (first, last) == (0, 0) or (is_tail and (first, last) == (1, 0)):
+        assert read("pkg:pypi/demo")
+    else:
+        found = find("pkg:pypi/demo") if not is_tail else []
+        message = error_of("pkg:pypi/demo") if is_tail else str(cast("Unread", found[0]).error)
+        assert "it answered with another range than was asked for" in message

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -16,6 +17,7 @@ pytest.importorskip("remotezip", reason="the extra is not installed: pip install
 from index_checks import error_of
 from index_server import serve
 
+from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.package_indexes import settings
 from smtpstatus_dotnet.package_indexes.settings import public_index, user_settings
 
@@ -169,3 +171,70 @@ def test_pip_and_uv_ask_the_same_indexes(settings: dict[str, str], home: Path, m
         tool = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         theirs = {path.removesuffix("no-such-project/") for path in index.asked}
         assert theirs == ours, tool.stdout + tool.stderr
+
+
+FAULTS: dict[str, str | bytes] = {
+    "fifo": "",
+    "folder": "",
+    "huge": b"#" * (limits.SETTINGS_BYTES + 1),
+    "not UTF-8": b"\xff",
+    "NUL": b"# \0\n",
+    "deep": b"x = " + b"[" * 100_000,
+    "digits": b"x = " + b"9" * 5000,
+    "long key": b".".join([b"a"] * 100_000) + b" = 1",
+    "long quoted key": b" . ".join([b'"a"'] * 50_000) + b" = 1",
+    "syntax": b"[",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("name", [".config/pip/pip.conf", ".config/uv/uv.toml", "../project/pyproject.toml"])
+def test_a_file_of_settings_that_cannot_be_read(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str, fault: str
+) -> None:
+    monkeypatch.delenv("PIP_CONFIG_FILE")
+    path = home / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if fault == "fifo":
+        os.mkfifo(path)
+    elif fault == "folder":
+        path.mkdir()
+    else:
+        path.write_bytes(cast("bytes", FAULTS[fault]))
+    message = error_of("pkg:pypi/demo")
+    assert message.startswith(f"{path.resolve()} cannot be read for ")
+
+
+def test_the_size_of_a_file_of_settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = 'index-url = "https://a.example/"\n'
+    write(home / ".config/uv/uv.toml", text)
+    monkeypatch.setattr(limits, "SETTINGS_BYTES", len(text))
+    assert urls() == ["https://a.example/"]
+    monkeypatch.setattr(limits, "SETTINGS_BYTES", len(text) - 1)
+    assert f"expected at most {len(text) - 1} bytes" in error_of("pkg:pypi/demo")
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_the_number_of_indexes(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    monkeypatch.setattr(limits, "INDEX_COUNT", 2)
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "https://a.example/")
+    monkeypatch.setenv("UV_INDEX", " ".join(["https://b.example/"] * (count - 1)))
+    if count == 2:
+        assert len(urls()) == 2
+    else:
+        assert "name 3 indexes: expected 2 at most" in error_of("pkg:pypi/demo")
+
+
+def test_blanks_without_end(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parser of Python alone takes minutes."""
+    monkeypatch.delenv("PIP_CONFIG_FILE")
+    write(home / ".config/pip/pip.conf", "[global]\nx" + " " * 200_000 + "y\nindex-url = https://a.example/\n")
+    assert "ParsingError" in error_of("pkg:pypi/demo")
+
+
+def test_a_deleted_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    monkeypatch.setenv("PIP_INDEX_URL", "https://a.example/")
+    assert urls() == ["https://a.example/"]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("remotezip", reason="the extra is not installed: pip install 'smtpstatus[index]'")
 
-from index_checks import AGREES, CONTENT, DLL, ELSEWHERE, EXTRA, TYPE, Outcome, error_of, read, releases, unread
+from index_checks import AGREES, CONTENT, DLL, ELSEWHERE, EXTRA, NOISE, TYPE, Outcome, error_of, read, releases, unread
 from index_server import CountingProxy, Index, html_page, json_page, make_wheel, serve
 
-from smtpstatus_dotnet import limits
+from smtpstatus_dotnet import check, limits
 from smtpstatus_dotnet.parity import CheckError, EnumNotFoundError
 
 pytest_plugins = ["index_fixtures"]
@@ -239,3 +240,44 @@ def test_the_vendors_releases(version: str, monkeypatch: pytest.MonkeyPatch) -> 
     assert results[0].place.endswith(f"!{DLL}")
     print(f"{proxy.count:,} bytes")
     assert 3_000_000 < proxy.count < 10_000_000
+
+
+@pytest.mark.parametrize(("targets", "at_once"), [(1, 1), (20, 8)])
+def test_how_many_are_read_at_once(demo: Index, targets: int, at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CONCURRENT_TARGET_COUNT", 8)
+    demo.delay = 0.2
+    report = check(*(f"pkg:pypi/demo@{number}" for number in range(targets)))
+    assert len(report.results) == targets
+    assert demo.most_at_once == at_once
+
+
+def test_the_limit_of_targets_at_once() -> None:
+    assert limits.CONCURRENT_TARGET_COUNT == 8
+
+
+def test_one_target_needs_no_thread(demo: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    names: list[str] = []
+    start = threading.Thread.start
+
+    def started(thread: threading.Thread) -> None:
+        names.append(thread.name)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", started)
+    for count, expected in ((1, 0), (2, 2)):
+        names.clear()
+        check(*(f"pkg:pypi/demo@{number}" for number in range(count)))
+        assert len([name for name in names if name.startswith("ThreadPool")]) == expected
+    assert demo.asked
+
+
+@pytest.mark.parametrize("is_within", [True, False])
+def test_the_number_of_copies(index: Index, monkeypatch: pytest.MonkeyPatch, is_within: bool) -> None:
+    content = {**{f"{number}/Aspose.Email.dll": AGREES for number in range(3)}, "z": NOISE}
+    index.projects["demo"] = [make_wheel("demo-1-py3-none-any.whl", content)]
+    monkeypatch.setattr(limits, "COPY_COUNT", 3 if is_within else 2)
+    if is_within:
+        assert len(read("pkg:pypi/demo")) == 3
+        assert len(index.asked) == 1 + 1 + 3  # the page, the end of the wheel with RECORD, and the copies
+    else:
+        assert "has 3 copies of 0/Aspose.Email.dll; at most 2 are read" in error_of("pkg:pypi/demo")

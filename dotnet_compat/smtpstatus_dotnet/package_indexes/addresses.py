@@ -42,12 +42,12 @@ def split_credentials(url: str) -> tuple[str, Credentials | None]:
 
 
 def expect_clear(url: str) -> None:
-    """Raise AddressError if a person may have written a password into a URL without encoding it.
+    """Raise AddressError if a person may have written a password or a token into a URL without encoding it.
 
     By RFC 3986 the host of `https://me:12/34@host/` is `me`, and the rest of the password is the path.
     """
-    before, at, _ = url.rpartition("@")
-    if at and ":" in before.partition("://")[2] and re.search("[/?#]", before.partition("://")[2]):
+    scheme, _, rest = url.rpartition("@")[0].partition("://")
+    if scheme.lower() != "file" and re.search("[/?#]", rest):
         raise AddressError(_UNCLEAR)
 
 
