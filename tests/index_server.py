@@ -29,7 +29,7 @@ class File:
     """A file of a release, with the hash and the yanked mark that the index lists."""
 
     name: str
-    data: bytes
+    data: bytes = field(repr=False)
     sha256: str | None = None
     yanked: str | bool = False
 

@@ -183,3 +183,14 @@ def test_nothing_shows_a_secret(
     texts += [*capfd.readouterr(), *map(repr, caplog.records), caplog.text]
     caplog.clear()
     assert "Xq7Zw" not in "\n".join(texts)
+
+
+def test_credentials_over_plain_http_without_a_proxy(demo: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """0.0.0.0 reaches the index and is not a loopback address, so it stands for another host."""
+    monkeypatch.setenv("NO_PROXY", "0.0.0.0")
+    monkeypatch.setenv("PIP_INDEX_URL", demo.url.replace("//127.0.0.1", "//me:secret@0.0.0.0"))
+    assert "the credentials for 0.0.0.0 would go over plain http" in error_of("pkg:pypi/demo")
+    assert not demo.asked
+    monkeypatch.setenv("PIP_TRUSTED_HOST", "0.0.0.0")
+    assert read("pkg:pypi/demo")
+    assert all(demo.authorizations)
