@@ -8,7 +8,9 @@ import io
 import json
 import re
 import socket
+import ssl
 import threading
+import time
 import zipfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -17,7 +19,9 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterator, Mapping
+
+    import trustme
 
 
 @dataclass
@@ -25,7 +29,7 @@ class File:
     """A file of a release, with the hash and the yanked mark that the index lists."""
 
     name: str
-    data: bytes
+    data: bytes = field(repr=False)
     sha256: str | None = None
     yanked: str | bool = False
 
@@ -101,8 +105,19 @@ class Index:
     """The beginning of the paths that `cut_after` applies to."""
     content_range: str = ""
     """The Content-Range of every answer to a range, instead of the true one."""
+    shifts: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """How far the answer to a `tail` or another `range` is off, at its first and its last byte."""
     user: str = ""
     """`name:password` that every request must have."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Headers of every answer."""
+    pause: float = 0
+    """The seconds after each quarter of a MiB."""
+    delay: float = 0
+    """The seconds before each answer. The requests that wait at once are counted."""
+    at_once: int = 0
+    most_at_once: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     sent: int = 0
     asked: list[str] = field(default_factory=list)
     authorizations: list[str] = field(default_factory=list)
@@ -110,12 +125,23 @@ class Index:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    timeout = 30  # no thread outlives its test for long
 
     @property
     def index(self) -> Index:
         return cast("_Server", self.server).index
 
     def do_GET(self) -> None:
+        index = self.index
+        with index.lock:
+            index.at_once += 1
+            index.most_at_once = max(index.most_at_once, index.at_once)
+        time.sleep(index.delay)
+        with index.lock:
+            index.at_once -= 1
+        self.respond()
+
+    def respond(self) -> None:
         index, path = self.index, urlsplit(self.path).path
         index.asked.append(path)
         authorization = self.headers.get("Authorization", "")
@@ -148,17 +174,21 @@ class _Handler(BaseHTTPRequestHandler):
             return self.answer(200, data)
         first = int(match[1]) if match[1] else max(0, len(data) - int(match[2]))
         last = int(match[2]) if match[1] and match[2] else len(data) - 1
+        before, after = self.index.shifts.get("range" if match[1] else "tail", (0, 0))
+        first, last = max(0, first + before), last + after
         content_range = self.index.content_range or f"bytes {first}-{last}/{len(data)}"
         return self.answer(206, data[first : last + 1], {"Content-Range": content_range})
 
     def answer(self, status: int, data: bytes = b"", headers: Mapping[str, str] | None = None) -> None:
         self.send_response(status)
-        for name, value in (headers or {}).items():
+        for name, value in {**self.index.headers, **(headers or {})}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         cut = self.index.cut_after if self.path.startswith(self.index.cut) else None
-        self.wfile.write(data[:cut])
+        for at in range(0, len(data[:cut]), 1 << 18):
+            self.wfile.write(data[:cut][at : at + (1 << 18)])
+            time.sleep(self.index.pause)
         self.index.sent += len(data[:cut])
         if cut is not None:
             self.close_connection = True
@@ -169,6 +199,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    block_on_close = False
 
     def __init__(self, index: Index) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -179,10 +210,15 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serve() -> Generator[Index]:
+def serve(certificate: trustme.LeafCert | None = None) -> Generator[Index]:
+    """Serve an index, over TLS if there is a certificate for it."""
     index = Index()
     with _Server(index) as server:
-        index.url = f"http://127.0.0.1:{server.server_port}/simple"
+        index.url = f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_port}/simple"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            certificate.configure_cert(context)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
@@ -190,6 +226,36 @@ def serve() -> Generator[Index]:
         finally:
             server.shutdown()
             thread.join()
+
+
+@contextmanager
+def trickle(parts: Callable[[], Iterator[bytes]], pause: float) -> Generator[str]:
+    """Serve one answer to everybody, part by part with a pause before each, and for ten seconds at most."""
+    is_over = threading.Event()
+
+    def answer(client: socket.socket) -> None:
+        with client, suppress(OSError):
+            client.recv(1 << 16)
+            end = time.monotonic() + 10
+            for part in parts():
+                if is_over.wait(pause) or time.monotonic() > end:
+                    return
+                client.sendall(part)
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = listener.accept()
+                threading.Thread(target=answer, args=(client,), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=accept, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}/simple"
+        finally:
+            is_over.set()
+            with suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)
 
 
 class CountingProxy(threading.Thread):

@@ -14,6 +14,9 @@ from smtpstatus_dotnet.targets.table import find, is_remote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from threading import Event
+
     from smtpstatus_dotnet.runtime_process import RuntimeProcess
     from smtpstatus_dotnet.targets.reading import Found
 
@@ -47,18 +50,30 @@ def check(
 
             process = stack.enter_context(RuntimeProcess(runtime))
 
-        def results(target: str | None) -> list[Comparison]:
-            return [_compare(shared, target or "", found, profile) for found in find(target, type_name, process)]
+        def results(target: str | None, stop: Event | None = None) -> list[Comparison]:
+            return [_compare(shared, target or "", found, profile) for found in find(target, type_name, process, stop)]
 
-        remote = [target for target in targets if is_remote(target)] if len(targets) > 1 else []
+        remote = [target for target in dict.fromkeys(targets) if is_remote(target)] if len(targets) > 1 else []
         # The local ones come first, on this thread: they may run foreign code, which may not like threads.
         by_target = {target: results(target) for target in dict.fromkeys(wanted) if target not in remote}
         if remote:
-            from concurrent.futures import ThreadPoolExecutor
-
-            with ThreadPoolExecutor(max_workers=limits.CONCURRENT_TARGET_COUNT) as executor:
-                by_target.update(zip(remote, executor.map(results, remote), strict=True))
+            by_target.update(zip(remote, _at_once(results, remote), strict=True))
     return ParityReport(shared, tuple(chain.from_iterable(by_target[target] for target in wanted)))
+
+
+def _at_once(results: Callable[[str, Event], list[Comparison]], targets: list[str]) -> list[list[Comparison]]:
+    """Read remote targets in threads. An interrupt stops them: nothing of them is left when it goes on."""
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Event
+
+    stop = Event()
+    with ThreadPoolExecutor(max_workers=limits.CONCURRENT_TARGET_COUNT) as executor:
+        try:
+            return list(executor.map(results, targets, [stop] * len(targets)))
+        except BaseException:
+            stop.set()
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _compare(shared: EnumDefinition, target: str, found: Found, profile: str | None) -> Comparison:

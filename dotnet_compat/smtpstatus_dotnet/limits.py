@@ -50,14 +50,62 @@ REFERENCE_PAGE_BYTES = 4 << 20
 CONCURRENT_TARGET_COUNT = 8
 """The remote targets that are read at the same time."""
 
+SETTINGS_BYTES = 256 << 10
+"""One file of pip's or uv's settings, a pyproject.toml for example."""
+
+SETTINGS_FILE_COUNT = 64
+"""The files of pip's settings, and those of uv's."""
+
+KEY_DEPTH = 64
+"""The parts of a dotted key in a TOML file: the time that Python's reader takes grows with their square."""
+
+INDEX_COUNT = 32
+"""The package indexes in the settings."""
+
 INDEX_PAGE_BYTES = 16 << 20
 """A page of a package index. The vendor's has 0.1 MiB."""
+
+PAGE_TAG_COUNT = 100_000
+"""The tags of a page in HTML. A file takes some four."""
+
+PAGE_FILE_COUNT = 20_000
+"""The files that a page lists. The vendor's lists 200."""
+
+FILE_NAME_BYTES = 255
+"""The name of a wheel: the limit of file systems."""
+
+COPY_COUNT = 64
+"""The assemblies of one name in a wheel. Each is fetched by a request of its own."""
+
+RECORD_BYTES = 4 << 20
+"""RECORD, the list of a wheel's files with their hashes, unpacked."""
+
+RECORD_ROW_COUNT = 50_000
+"""The rows of RECORD."""
 
 CACHE_BYTES = 1 << 30
 """The wheels that are kept in the user's cache: a dozen of the vendor's."""
 
+PARTIAL_SECONDS = 24 * 60 * 60
+"""The age at which a partial download in the cache counts as left over by a process that was killed."""
+
 SILENCE_SECONDS = 30
 """A connection to a package index, and each silence in it."""
+
+ANSWER_SECONDS = 60
+"""An answer of a package index, with its redirects. It gets one more second for each SLOWEST_BYTES of it."""
+
+SLOWEST_BYTES = 16 << 10
+"""What a package index has to send in each second, once ANSWER_SECONDS are over."""
+
+PACKAGE_SECONDS = 60 * 60
+"""A target on a package index as a whole. A wheel of the vendor's, 90 MiB, then needs 26 KiB a second."""
+
+HEAD_BYTES = 1 << 20
+"""What an answer of a package index may have besides its content: its headers, and how it is cut into chunks."""
+
+REDIRECT_COUNT = 10
+"""The redirects to one answer of a package index."""
 
 REFLECTION_SECONDS = 10
 """A question to a gRPC server, for each version of the reflection protocol."""

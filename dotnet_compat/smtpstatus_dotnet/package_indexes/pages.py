@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from smtpstatus.extras import needs_extra
 from smtpstatus_dotnet import limits
-from smtpstatus_dotnet.package_indexes.transport import TransferError, explained, file_path, refuse
+from smtpstatus_dotnet.package_indexes.addresses import file_path, origin, split_credentials
+from smtpstatus_dotnet.package_indexes.clock import RefusedError
+from smtpstatus_dotnet.package_indexes.files import open_regular
+from smtpstatus_dotnet.package_indexes.transport import TransferError, explained, refuse
 
 with needs_extra("index", "reading a package index"):
     from packaging.utils import parse_wheel_filename
@@ -21,10 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    import requests
     from packaging.version import Version
 
+    from smtpstatus_dotnet.package_indexes.addresses import Credentials
     from smtpstatus_dotnet.package_indexes.settings import Index
+    from smtpstatus_dotnet.package_indexes.transport import Session
 
 # PEP 691: JSON if the index has it, else the HTML of PEP 503.
 _ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
@@ -36,37 +40,32 @@ class Wheel:
 
     file_name: str
     version: Version
-    url: str
+    url: str = field(repr=False)
+    """Without credentials. Its query may be a token."""
     sha256: str
     """Empty if the index gives none."""
     is_yanked: bool
-    auth: tuple[str, str] | None
-    """The credentials for the index's host; None for every other host."""
+    auth: Credentials | None = field(repr=False)
+    """The credentials in the link, or else those of the index if the wheel has the same origin."""
 
 
-def listed_wheels(session: requests.Session, index: Index, name: str) -> list[Wheel] | None:
+def listed_wheels(session: Session, index: Index, name: str) -> list[Wheel] | None:
     """Return the wheels that an index has of a package, or None if it does not know the package.
 
     `name` is normalized (PEP 503). Raises TransferError if the index cannot be read.
     """
-    page = _page(session, index, name)
-    return None if page is None else list(_wheels(index, name, *page))
+    what = f"{index.place}{name}/"
+    page = _page(session, index, name, what)
+    return None if page is None else list(_wheels(index, name, *page, what))
 
 
-def _page(session: requests.Session, index: Index, name: str) -> tuple[str, str] | None:
+def _page(session: Session, index: Index, name: str, what: str) -> tuple[str, str] | None:
     """Return the address and text of an index's page on a package, or None if it has no such page."""
     url = f"{index.url}{name}/"
-    with explained(url):
+    with explained(what):
         if urlsplit(url).scheme == "file":
-            for page_url in (f"{url}index.html", f"{url}index.json"):
-                if os.path.isfile(file_path(page_url)):
-                    with open(file_path(page_url), "rb") as file:
-                        return page_url, _text(url, file.read(limits.INDEX_PAGE_BYTES + 1))
-            return None
-        headers = {"Accept": _ACCEPT}
-        with session.get(
-            url, headers=headers, auth=index.auth, timeout=limits.SILENCE_SECONDS, stream=True
-        ) as response:
+            return _local_page(url)
+        with session.fetch(url, index.auth, limits.INDEX_PAGE_BYTES, headers={"Accept": _ACCEPT}) as response:
             if response.status_code in (404, 410):
                 return None
             refuse(response)
@@ -75,46 +74,71 @@ def _page(session: requests.Session, index: Index, name: str) -> tuple[str, str]
                 content += chunk
                 if len(content) > limits.INDEX_PAGE_BYTES:
                     break
-            return response.url, _text(url, content)
+            return split_credentials(response.url)[0], _text(content)
 
 
-def _text(url: str, content: bytes | bytearray) -> str:
+def _local_page(url: str) -> tuple[str, str] | None:
+    for page_url in (f"{url}index.html", f"{url}index.json"):
+        with suppress(FileNotFoundError), open_regular(file_path(page_url)) as file:
+            return page_url, _text(file.read(limits.INDEX_PAGE_BYTES + 1))
+    return None
+
+
+def _text(content: bytes | bytearray) -> str:
     if len(content) > limits.INDEX_PAGE_BYTES:
-        raise TransferError(
-            f"{url} has more than {limits.INDEX_PAGE_BYTES >> 20} MiB: expected a page of the simple repository API"
+        raise RefusedError(
+            f"it has more than {limits.INDEX_PAGE_BYTES >> 20} MiB: expected a page of the simple repository API"
         )
     return content.decode(errors="replace")
 
 
-def _wheels(index: Index, name: str, base: str, page: str) -> Iterator[Wheel]:
+def _wheels(index: Index, name: str, base: str, page: str, what: str) -> Iterator[Wheel]:
     """Yield the wheels of a package on a page. Other files are passed over, as installers do."""
     try:
         for file in _files(page):
-            if wheel := _wheel(index, name, urljoin(base, file["url"]), file):
+            if wheel := _wheel(index, name, base, file):
                 yield wheel
-    except (AttributeError, KeyError, TypeError, ValueError, AssertionError, RecursionError) as error:
-        raise TransferError(f"{index.url}{name}/ is not a page of the simple repository API (PEP 503, 691)") from error
+    except RefusedError as error:
+        raise TransferError(f"cannot read {what}: {error}") from None
+    except (AttributeError, KeyError, TypeError, ValueError, AssertionError, RecursionError):
+        raise TransferError(f"{what} is not a page of the simple repository API (PEP 503, 691)") from None
 
 
-def _wheel(index: Index, name: str, link: str, file: dict[str, Any]) -> Wheel | None:
+def _wheel(index: Index, name: str, base: str, file: dict[str, Any]) -> Wheel | None:
     """Return the wheel behind a link, or None if it is another file."""
-    url, fragment = urldefrag(link)
-    file_name = file.get("filename") or unquote(urlsplit(url).path.rpartition("/")[2])
-    try:
-        found, version, _, _ = parse_wheel_filename(file_name)
-    except ValueError:
+    target: str = file["url"]
+    link, fragment = urldefrag(target)
+    file_name: str = file.get("filename") or unquote(link.partition("?")[0].rpartition("/")[2])
+    version = _version(name, file_name)
+    if not version:
         return None
+    link = urljoin(base, link)
     # Name and URL are printed, and a page from a server must not lead to files of this machine.
-    is_harmless = (file_name + url).isprintable()
-    if found != name or not is_harmless or urlsplit(url).scheme not in ("http", "https", urlsplit(index.url).scheme):
+    is_harmless = (file_name + link).isprintable()
+    if not is_harmless or urlsplit(link).scheme not in ("http", "https", urlsplit(index.url).scheme):
         return None
+    url, auth = split_credentials(link)
     algorithm, _, digest = fragment.partition("=")  # PEP 503
     sha256 = file.get("hashes", {algorithm: digest}).get("sha256", "").lower()
     if not re.fullmatch(r"(?:[0-9a-f]{64})?", sha256):
-        raise ValueError(f"sha256 {sha256}")
+        raise ValueError("sha256")
     is_yanked = file.get("yanked") not in (None, False)
-    is_same_host = urlsplit(url)[:2] == urlsplit(index.url)[:2]
-    return Wheel(file_name, version, url, sha256, is_yanked, index.auth if is_same_host else None)
+    return Wheel(
+        file_name, version, url, sha256, is_yanked, auth or (index.auth if origin(url) == index.origin else None)
+    )
+
+
+def _version(name: str, file_name: str) -> Version | None:
+    """Return the version in the name of a wheel of a package, or None if it is another file."""
+    head, *tags = file_name.rsplit("-", 3)
+    if len(tags) != 3 or not tags[-1].endswith(".whl") or len(file_name.encode()) > limits.FILE_NAME_BYTES:
+        return None
+    try:
+        # The tags stay out: three times 40 of them, joined by dots, are 64,000 combinations.
+        found, version, _, _ = parse_wheel_filename(f"{head}-py3-none-any.whl")
+    except ValueError:
+        return None
+    return version if found == name else None
 
 
 def _files(page: str) -> list[dict[str, Any]]:
@@ -124,12 +148,16 @@ def _files(page: str) -> list[dict[str, Any]]:
         api_version = content["meta"]["api-version"]
         files = content["files"]
     else:
+        if page.count("<") > limits.PAGE_TAG_COUNT:
+            raise RefusedError(f"it has more than {limits.PAGE_TAG_COUNT} tags")
         links = _Links()
         # No close(): what it would parse is not a whole tag, and before 3.13.6 it takes quadratic time for that.
         links.feed(page)
         api_version, files = links.api_version, links.files
     if not str(api_version).startswith("1."):  # PEP 629: another major version means something else
-        raise ValueError(f"version {api_version}")
+        raise ValueError("version")
+    if len(files) > limits.PAGE_FILE_COUNT:
+        raise RefusedError(f"it lists more than {limits.PAGE_FILE_COUNT} files")
     return list(files)
 
 

@@ -7,10 +7,10 @@ from zipfile import BadZipFile
 
 from smtpstatus.extras import needs_extra
 from smtpstatus_dotnet import limits
+from smtpstatus_dotnet.package_indexes.clock import RefusedError
 from smtpstatus_dotnet.package_indexes.transport import refuse
 
 with needs_extra("index", "reading a package index"):
-    import requests
     from remotezip import (  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs] - it has no types
         RemoteFetcher,
         RemoteZip,
@@ -21,38 +21,45 @@ if TYPE_CHECKING:
     from typing import Any
     from zipfile import ZipFile
 
+    import requests
+
+    from smtpstatus_dotnet.package_indexes.addresses import Credentials
+    from smtpstatus_dotnet.package_indexes.transport import Session
+
 
 class NoRangesError(Exception):
     """The server does not answer a request for a range."""
 
 
-def open_remote(session: requests.Session, url: str, auth: tuple[str, str] | None) -> ZipFile:
-    """Open an archive on a server. Raises NoRangesError, and the errors of requests, remotezip and zipfile."""
-    headers = {"Accept-Encoding": "identity"}
-    hooks = {"response": _check_range}
-    archive: ZipFile = RemoteZip(
-        url, session=session, fetcher=_Fetcher, auth=auth, timeout=limits.SILENCE_SECONDS, headers=headers, hooks=hooks
-    )
+def open_remote(session: Session, url: str, auth: Credentials | None) -> ZipFile:
+    """Open an archive on a server. Raises NoRangesError, and the errors of sessions, remotezip and zipfile."""
+    archive: ZipFile = RemoteZip(url, session=_Ranges(session, auth), fetcher=_Fetcher)
     return archive
 
 
-def _check_range(response: requests.Response, **_: object) -> None:
-    """Let only the requested bytes pass: remotezip takes any answer, of any length."""
-    requested = response.request.headers.get("Range", "")
-    if not requested or response.is_redirect:
-        return
-    if response.status_code in (200, 400, 416, 501):
+class _Ranges:
+    """The session for remotezip. It lets only the requested bytes pass: remotezip takes any answer, of any length."""
+
+    def __init__(self, session: Session, auth: Credentials | None) -> None:
+        self._session, self._auth = session, auth
+
+    def get(self, url: str, *, headers: dict[str, str], **_options: Any) -> requests.Response:
+        requested: str = headers["Range"]
+        start, _, end = requested.removeprefix("bytes=").partition("-")
+        byte_count = int(end) - int(start) + 1 if start else int(end)
+        response = self._session.fetch(url, self._auth, byte_count, headers=headers)
+        if response.status_code in (200, 400, 416, 501):
+            response.close()
+            raise NoRangesError
+        refuse(response)
+        match = re.fullmatch(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", response.headers.get("Content-Range", ""))
+        if match:
+            first, last, total = map(int, match.groups())
+            is_end = not start and last == total - 1 and last - first < byte_count
+            if requested == f"bytes={first}-{last}" or is_end:
+                return response
         response.close()
-        raise NoRangesError
-    refuse(response)
-    match = re.fullmatch(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", response.headers.get("Content-Range", ""))
-    if match:
-        first, last, total = map(int, match.groups())
-        is_end = requested.startswith("bytes=-") and last == total - 1 and last - first < int(requested[7:])
-        if requested == f"bytes={first}-{last}" or is_end:
-            return
-    response.close()
-    raise requests.HTTPError("it answered with another range than was asked for")
+        raise RefusedError("it answered with another range than was asked for")
 
 
 class _Fetcher(RemoteFetcher):  # type: ignore[misc] # it has no types

@@ -8,67 +8,82 @@ from __future__ import annotations
 
 import os
 import re
-import sys
-import tomllib
-from configparser import Error as ConfigError
-from configparser import RawConfigParser
-from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from itertools import chain
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
-from smtpstatus.extras import needs_extra
-from smtpstatus_dotnet.parity import CheckError
-
-with needs_extra("index", "reading a package index"):
-    import platformdirs
+from smtpstatus_dotnet import limits
+from smtpstatus_dotnet.package_indexes.addresses import AddressError, expect_clear, origin, shown, split_credentials
+from smtpstatus_dotnet.package_indexes.settings_files import SettingsError, is_true, pip_options, uv_tables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
     from typing import Any
 
-
-class SettingsError(CheckError):
-    """The settings of pip or uv cannot be read, or they name no index that may be asked."""
+    from smtpstatus_dotnet.package_indexes.addresses import Credentials
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A simple repository (PEP 503). Its credentials are kept out of the URL, so that no message shows them."""
+    """A simple repository (PEP 503). Neither its credentials nor its path, which may be a token, are printed."""
 
-    url: str
-    auth: tuple[str, str] | None = field(default=None, repr=False)
+    url: str = field(repr=False)
+    """Without credentials; it ends with a slash."""
+    auth: Credentials | None = field(default=None, repr=False)
+
+    @property
+    def place(self) -> str:
+        """The URL as messages show it."""
+        return shown(self.url)
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        """Whom the credentials are for."""
+        return origin(self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the settings of pip and uv together say."""
+
+    indexes: tuple[Index, ...]
+    """The indexes to ask: those of pip, those of uv, and the public one if neither has a default."""
+    trusted_hosts: frozenset[str]
+    """`HOST` or `HOST:PORT`, in lower case: credentials may go there over plain http."""
 
 
 @dataclass(slots=True)
-class _Settings:
+class _Tool:
     """The settings of pip or of uv."""
 
-    default: str = ""
-    extra: list[str] = field(default_factory=list[str])
+    default: Index | None = None
+    extra: list[Index] = field(default_factory=list[Index])
     no_index: bool = False
+    trusted_hosts: set[str] = field(default_factory=set[str])
 
 
-def configured_indexes() -> tuple[Index, ...]:
-    """Return the indexes to ask: those of pip, those of uv, and the public one if neither has a default.
-
-    Raises SettingsError.
-    """
+def user_settings() -> Settings:
+    """Read the settings of pip and uv. Raises SettingsError."""
     tools = (_pip_settings(), _uv_settings())
-    urls: list[str] = []
+    indexes: list[Index] = []
     for tool in tools:
         if not tool.no_index:
-            urls += filter(None, (tool.default, *tool.extra))
+            indexes += filter(None, (tool.default, *tool.extra))
     if not any(tool.default or tool.no_index for tool in tools):
-        urls.append(public_index())
-    if not urls:
+        indexes.append(_index(public_index()))
+    if not indexes:
         raise SettingsError(
             "pip or uv is told to ask no index (no-index in their settings, PIP_NO_INDEX or UV_NO_INDEX):\n"
             "name a wheel, a folder or an assembly by its path instead"
         )
-    return tuple(dict.fromkeys(map(_index, urls)))
+    if len(indexes) > limits.INDEX_COUNT:
+        raise SettingsError(
+            f"the settings of pip and uv name {len(indexes)} indexes: expected {limits.INDEX_COUNT} at most"
+        )
+    return Settings(tuple(dict.fromkeys(indexes)), frozenset(chain.from_iterable(tool.trusted_hosts for tool in tools)))
 
 
 def public_index() -> str:
@@ -94,89 +109,68 @@ def public_index() -> str:
         ) from error
 
 
-def _index(url: str) -> Index:
+def _index(text: str, folder: str = "", auth: Credentials | None = None) -> Index:
+    """Return the index that a setting names. pip and uv also take a path, which is relative to `folder`."""
     try:
-        parts = urlsplit(url)
-        _ = parts.port  # raises if it is not a number
-    except ValueError as error:
-        # Neither the URL nor the error is shown: each can hold a password.
-        raise SettingsError("an index in the settings of pip or uv is not a URL: see `pip config list`") from error
-    if parts.scheme not in ("http", "https", "file"):
-        raise SettingsError(f"an index in the settings of pip or uv is {parts.scheme}://: expected http, https or file")
-    user, _, host = parts.netloc.rpartition("@")
-    name, _, password = user.partition(":")
-    auth = (unquote(name), unquote(password)) if user else None
-    return Index(urlunsplit((parts.scheme, host, parts.path.rstrip("/") + "/", "", "")), auth)
+        expect_clear(text)
+        if "://" not in text:
+            path = Path(folder, text).expanduser()
+            if "@" in text and not path.is_dir():
+                raise AddressError("expected http://, https:// or file://, or the path of a folder")
+            text = path.absolute().as_uri()
+        url, found = split_credentials(text)
+    except (AddressError, RuntimeError, OSError) as error:
+        # Neither the setting nor a foreign error is shown: each can hold a password.
+        reason = str(error) if isinstance(error, AddressError) else "there is no such path"
+        raise SettingsError(
+            f"an index in the settings of pip or uv is not a URL: {reason}; see `pip config list`"
+        ) from None
+    parts = urlsplit(url)
+    return Index(urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") + "/", "", "")), auth or found)
 
 
-def _url(text: str, folder: str = "") -> str:
-    """Return an index as a URL. pip and uv also take a path, which is relative to `folder`."""
-    return text if not text or "://" in text else Path(folder, text).expanduser().absolute().as_uri()
+def _hosts(texts: Iterable[str]) -> set[str]:
+    """Return trusted hosts in one form. uv also takes URLs."""
+    return {text.rpartition("://")[2].rstrip("/").strip("[]").lower() for text in texts}
 
 
-def _folders(tool: str) -> list[str]:
-    """Return the folders of a tool's settings: those of the machine, then that of the user."""
-    folders = platformdirs.site_config_dir(tool, appauthor=False, multipath=True).split(os.pathsep)
-    if sys.platform == "darwin":
-        folders.append(os.path.expanduser(f"~/.config/{tool}"))
-    return [*folders, platformdirs.user_config_dir(tool, appauthor=False, roaming=True)]
-
-
-def _is_true(value: object) -> bool:
-    return str(value).lower() in ("1", "true", "yes", "on", "t", "y")
-
-
-def _pip_settings() -> _Settings:
-    """Read pip's files and variables. A later one wins: https://pip.pypa.io/en/stable/topics/configuration."""
-    parser = RawConfigParser()
-    try:
-        parser.read(filter(os.path.isfile, _pip_files()), encoding="utf-8")
-    except (ConfigError, UnicodeDecodeError) as error:
-        raise SettingsError(f"pip's settings cannot be read; see `pip config debug`: {type(error).__name__}") from error
-
-    items = [item for section in ("global", "install") if parser.has_section(section) for item in parser.items(section)]
+def _pip_settings() -> _Tool:
+    items = [*pip_options()]
     items += [(variable[4:], value) for variable, value in os.environ.items() if variable.startswith("PIP_")]
     options = {name.lower().replace("_", "-").removeprefix("--"): value for name, value in items if value}
-    return _Settings(
-        _url(options.get("index-url", "")),
-        list(map(_url, options.get("extra-index-url", "").split())),
-        _is_true(options.get("no-index")),
+    default = options.get("index-url", "")
+    return _Tool(
+        _index(default) if default else None,
+        list(map(_index, options.get("extra-index-url", "").split())),
+        is_true(options.get("no-index")),
+        _hosts(options.get("trusted-host", "").split()),
     )
 
 
-def _pip_files() -> list[str]:
-    """Return the paths of pip's files, whether or not they are there. A later one wins."""
-    configured_file = os.environ.get("PIP_CONFIG_FILE", "")
-    if configured_file == os.devnull:
-        return []
-    *machine, user = _folders("pip")
-    folders = [*machine, "/etc"]
-    if not os.path.exists(configured_file):
-        legacy = os.path.expanduser("~/pip" if sys.platform == "win32" else "~/.pip")
-        folders += [legacy, user]
-    name = "pip.ini" if sys.platform == "win32" else "pip.conf"
-    return [*(os.path.join(folder, name) for folder in (*folders, sys.prefix)), configured_file]
-
-
-def _uv_settings() -> _Settings:
-    """Read uv's variables and files. An earlier one wins: https://docs.astral.sh/uv/concepts/indexes."""
-    settings = _Settings(no_index=_is_true(os.environ.get("UV_NO_INDEX")))
-    for folder, table in ((os.getcwd(), _uv_variables()), *_uv_tables()):
+def _uv_settings() -> _Tool:
+    settings = _Tool(no_index=is_true(os.environ.get("UV_NO_INDEX")))
+    for folder, table in (("", _uv_variables()), *uv_tables()):
         try:
-            for index in table.get("index", ()):
-                # An explicit index serves only the packages that a project pins to it.
-                if not index.get("explicit") and index.get("format") != "flat":
-                    url = _with_uv_credentials(_url(index["url"], folder), index.get("name", ""))
-                    if not index.get("default"):
-                        settings.extra.append(url)
-                    else:
-                        settings.default = settings.default or url
-            settings.default = settings.default or _url(table.get("index-url", ""), folder)
-            settings.extra += (_url(url, folder) for url in table.get("extra-index-url", ()))
-            settings.no_index = settings.no_index or _is_true(table.get("no-index"))
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise SettingsError(f"uv's settings in {folder} cannot be read: expected [[index]] with a url") from error
+            _add_uv_table(settings, folder, table)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise SettingsError(f"uv's settings in {folder} cannot be read: expected [[index]] with a url") from None
     return settings
+
+
+def _add_uv_table(settings: _Tool, folder: str, table: dict[str, Any]) -> None:
+    for entry in table.get("index", ()):
+        # An explicit index serves only the packages that a project pins to it.
+        if not entry.get("explicit") and entry.get("format") != "flat":
+            index = _index(entry["url"], folder, _uv_credentials(entry.get("name", "")))
+            if not entry.get("default"):
+                settings.extra.append(index)
+            else:
+                settings.default = settings.default or index
+    if url := table.get("index-url", ""):
+        settings.default = settings.default or _index(url, folder)
+    settings.extra += (_index(url, folder) for url in table.get("extra-index-url", ()))
+    settings.no_index = settings.no_index or is_true(table.get("no-index"))
+    settings.trusted_hosts |= _hosts(table.get("allow-insecure-host", ()))
 
 
 def _uv_variables() -> dict[str, Any]:
@@ -188,42 +182,12 @@ def _uv_variables() -> dict[str, Any]:
         "index": [{"name": match[1] or "", "url": match[2], "default": default} for match, default in matches if match],
         "index-url": os.environ.get("UV_INDEX_URL", ""),
         "extra-index-url": os.environ.get("UV_EXTRA_INDEX_URL", "").split(),
+        "allow-insecure-host": os.environ.get("UV_INSECURE_HOST", "").split(),
     }
 
 
-def _uv_tables() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the folder and the content of uv's files: of the project, of the user and of the machine."""
-    if configured_file := os.environ.get("UV_CONFIG_FILE", ""):
-        yield os.path.dirname(os.path.abspath(configured_file)), _toml(configured_file)
-    elif not _is_true(os.environ.get("UV_NO_CONFIG")):
-        here = Path.cwd()
-        for folder in map(str, (here, *here.parents)):
-            table = _toml(os.path.join(folder, "uv.toml"))
-            with suppress(KeyError, TypeError):
-                table = table or _toml(os.path.join(folder, "pyproject.toml"))["tool"]["uv"]
-            if table:
-                yield folder, table
-                break
-        for folder in (*reversed(_folders("uv")), "/etc/uv"):
-            yield folder, _toml(os.path.join(folder, "uv.toml"))
-
-
-def _toml(path: str) -> dict[str, Any]:
-    """Return a file's content, empty if there is no such file."""
-    try:
-        with open(path, "rb") as file:
-            return tomllib.load(file)
-    except FileNotFoundError:
-        return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise SettingsError(f"{path} cannot be read for uv's indexes: {error}") from error
-
-
-def _with_uv_credentials(url: str, name: str) -> str:
-    """Add the credentials of UV_INDEX_{NAME}_USERNAME and UV_INDEX_{NAME}_PASSWORD to an index's URL."""
+def _uv_credentials(name: str) -> Credentials | None:
+    """Return the credentials of UV_INDEX_{NAME}_USERNAME and UV_INDEX_{NAME}_PASSWORD, instead of the URL's."""
     prefix = "UV_INDEX_" + re.sub(r"\W", "_", name).upper()
     user, password = (os.environ.get(f"{prefix}_{part}", "") for part in ("USERNAME", "PASSWORD"))
-    if not name or not (user or password):
-        return url
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{quote(user, safe='')}:{quote(password, safe='')}@{rest}"
+    return (user, password) if name and (user or password) else None

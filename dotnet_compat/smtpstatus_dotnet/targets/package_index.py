@@ -15,9 +15,9 @@ from smtpstatus.extras import needs_extra
 from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.metadata import NativeImageError
 from smtpstatus_dotnet.package_indexes.pages import listed_wheels
-from smtpstatus_dotnet.package_indexes.settings import configured_indexes
+from smtpstatus_dotnet.package_indexes.settings import user_settings
 from smtpstatus_dotnet.package_indexes.transport import open_session
-from smtpstatus_dotnet.package_indexes.wheel import open_wheel, read_assembly
+from smtpstatus_dotnet.package_indexes.wheel import open_wheel, read_assembly, read_record
 from smtpstatus_dotnet.parity import CheckError, EnumNotFoundError, EnumReadError, Origin
 from smtpstatus_dotnet.targets.reading import ASSEMBLY_SUFFIXES, TargetError, Unread
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from zipfile import ZipFile
 
-    import requests
-
     from smtpstatus_dotnet.package_indexes.pages import Wheel
+    from smtpstatus_dotnet.package_indexes.settings import Index
+    from smtpstatus_dotnet.package_indexes.transport import Session
     from smtpstatus_dotnet.targets.reading import Found, Request
 
 
@@ -53,8 +53,9 @@ def read(target: str, request: Request) -> Iterator[Found]:
     or wheel fits it, if something cannot be read or is not intact, or if there is no such enum.
     """
     package = _parse(target)
-    with open_session() as session:
-        wheel = _choose(package, _wheels(session, package))
+    settings = user_settings()
+    with open_session(settings.trusted_hosts, request.stop) as session:
+        wheel = _choose(package, _wheels(session, settings.indexes, package))
         with open_wheel(session, wheel) as archive:
             yield from _in_wheel(archive, wheel, package.path, request)
 
@@ -85,7 +86,7 @@ def _parse(target: str) -> _Package:
         raise TargetError(f"{expected}: {unquote(version)!r} is not a version (PEP 440)") from error
 
 
-def _wheels(session: requests.Session, package: _Package) -> list[Wheel]:
+def _wheels(session: Session, indexes: tuple[Index, ...], package: _Package) -> list[Wheel]:
     """Return the wheels of a package in all indexes, as pip does; there is at least one.
 
     An index that cannot be read could have a newer release. So it is passed over only if another index has the
@@ -93,7 +94,6 @@ def _wheels(session: requests.Session, package: _Package) -> list[Wheel]:
     """
     wheels: list[Wheel] = []
     problems: list[CheckError] = []
-    indexes = configured_indexes()
     is_known = False
     for index in indexes:
         try:
@@ -108,7 +108,7 @@ def _wheels(session: requests.Session, package: _Package) -> list[Wheel]:
     if not wheels:
         lacking = f"has a wheel of {package.name}, only other files" if is_known else f"knows {package.name}"
         raise EnumReadError(
-            f"no index {lacking}: asked {', '.join(index.url for index in indexes)}\n"
+            f"no index {lacking}: asked {', '.join(dict.fromkeys(index.place for index in indexes))}\n"
             "Check the spelling, or name the index in the settings of pip or uv (PIP_INDEX_URL, UV_INDEX)."
         )
     return wheels
@@ -142,24 +142,32 @@ def _versions(wheels: list[Wheel]) -> str:
 
 
 def _in_wheel(archive: ZipFile, wheel: Wheel, path: str, request: Request) -> Iterator[Found]:
-    absent: list[EnumReadError] = []
-    for group in _candidates(archive, wheel, path, request.full_names):
+    absent: list[str] = []
+    candidates = _candidates(archive, wheel, path, request.full_names)
+    record = read_record(archive, wheel)
+    for group in candidates:
+        if len(group) > limits.COPY_COUNT:
+            raise EnumReadError(
+                f"{wheel.file_name} has {len(group)} copies of {group[0]}; at most {limits.COPY_COUNT} are read: "
+                f"name one of them, #{group[0]} for example"
+            )
         if sum(archive.getinfo(entry).file_size for entry in group) > limits.ARCHIVE_BYTES:
             raise EnumReadError(f"the {len(group)} copies of {group[0]} in {wheel.file_name} are too large to be read")
         found: list[Found] = []
         for entry in group:
             origin = Origin(f"{wheel.file_name}!{entry}")
             try:
-                data = read_assembly(archive, wheel, entry)
+                data = read_assembly(archive, wheel, record, entry)
                 found += request.read_assembly(data, request.full_names, origin=origin)
             except (EnumNotFoundError, NativeImageError) as error:
-                absent.append(error)
+                absent.append(str(error))  # the error itself would keep the bytes
             except EnumReadError as error:
+                error.__traceback__ = error.__context__ = None  # they would keep the bytes
                 found.append(Unread(origin, error))
         if found:
             yield from found
             return
-    raise EnumNotFoundError("\n".join(map(str, absent)))
+    raise EnumNotFoundError("\n".join(absent))
 
 
 def _candidates(archive: ZipFile, wheel: Wheel, path: str, full_names: tuple[str, ...]) -> list[list[str]]:
@@ -174,7 +182,7 @@ def _candidates(archive: ZipFile, wheel: Wheel, path: str, full_names: tuple[str
         )
     if path:
         if path not in assemblies:
-            close = difflib.get_close_matches(path, assemblies, 5, 0.3)
+            close = difflib.get_close_matches(path, assemblies[:1000], 5, 0.3)
             raise EnumReadError(f"{wheel.file_name} has no {path}, but {', '.join(close or assemblies[:5])}")
         return [[path]]
     return _by_likely_name(assemblies, wheel, full_names)

@@ -14,6 +14,7 @@ from smtpstatus_dotnet.parity import CheckError, EnumDefinition, EnumReadError, 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
+    from threading import Event
     from typing import Protocol
 
     from typing_extensions import Buffer
@@ -38,6 +39,8 @@ class Request:
     """The enums to look for. One of them in a place is enough."""
     read_assembly: ReadAssembly
     """Reads those enums out of one assembly."""
+    stop: Event | None = None
+    """If it is set, the result is not wanted any more. A reader that waits for a network asks it."""
 
 
 @dataclass(slots=True, eq=False)

@@ -17,6 +17,7 @@ from smtpstatus_dotnet.targets.reading import ASSEMBLY_SUFFIXES, Request, Target
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from threading import Event
 
     from typing_extensions import Buffer
 
@@ -89,15 +90,21 @@ INSTALLED_SUMMARY = "the Aspose.Email assembly of the installed Python wheel"
 """What is compared if no TARGET is named."""
 
 
-def find(target: str | None, type_name: str | None = None, process: RuntimeProcess | None = None) -> Iterator[Found]:
+def find(
+    target: str | None,
+    type_name: str | None = None,
+    process: RuntimeProcess | None = None,
+    stop: Event | None = None,
+) -> Iterator[Found]:
     """Yield what a target holds, in a stable order; None is the installed Aspose.Email assembly.
 
     `type_name` is the enum to look for, by default those of the target's kind. Assemblies are read from their
     metadata, or by the .NET runtime in `process`. A place that cannot be read is an Unread, never an exception.
+    Once `stop` is set, a reader that waits for a network gives up.
     """
     place = INSTALLED_SUMMARY if target is None else target
     skipped = others = 0
-    for found in _attempt(target, place, type_name, process):
+    for found in _attempt(target, place, type_name, process, stop):
         if isinstance(found, Unread) and isinstance(found.error, NotApplicableError):
             skipped += 1
         else:
@@ -124,9 +131,11 @@ def is_remote(target: str) -> bool:
     return any(kind.is_remote and target.startswith(kind.prefixes) for kind in KINDS)
 
 
-def _attempt(target: str | None, place: str, type_name: str | None, process: RuntimeProcess | None) -> Iterator[Found]:
+def _attempt(
+    target: str | None, place: str, type_name: str | None, process: RuntimeProcess | None, stop: Event | None
+) -> Iterator[Found]:
     try:
-        yield from _read(target, type_name, process)
+        yield from _read(target, type_name, process, stop)
     except CheckError as error:
         yield Unread(Origin(place), error)
     except MissingExtraError as error:
@@ -143,7 +152,9 @@ def _read_metadata(
     return read_enums(source, full_names, origin=origin)
 
 
-def _read(target: str | None, type_name: str | None, process: RuntimeProcess | None) -> Iterable[Found]:
+def _read(
+    target: str | None, type_name: str | None, process: RuntimeProcess | None, stop: Event | None
+) -> Iterable[Found]:
     if target is None:
         from smtpstatus_dotnet.targets.assemblies import installed_aspose
 
@@ -154,6 +165,6 @@ def _read(target: str | None, type_name: str | None, process: RuntimeProcess | N
             raise EnumReadError(f"a .NET runtime knows only assemblies: check {target} without --via clr")
         process.start()
     full_names = (type_name,) if type_name else kind.full_names
-    request = Request(full_names, process.read_enums if process else _read_metadata)
+    request = Request(full_names, process.read_enums if process else _read_metadata, stop)
     found: Iterable[Found] = import_module(f"smtpstatus_dotnet.targets.{kind.reader}").read(target, request)
     return found
