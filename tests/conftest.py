@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if config.pluginmanager.hasplugin("timeout"):
             item.add_marker(pytest.mark.timeout(TEST_SECONDS))
         if config.pluginmanager.hasplugin("socket") and not HAS_NETWORK:
-            item.add_marker(pytest.mark.allow_hosts(["127.0.0.1", "::1"]))
+            item.add_marker(pytest.mark.allow_hosts(["127.0.0.1", "::1", "0.0.0.0"]))
 
 
 @pytest.fixture(scope="session", autouse=True)
