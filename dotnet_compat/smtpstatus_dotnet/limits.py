@@ -12,7 +12,7 @@ NAME_BYTES = 1023
 """A name in an assembly: the limit of the CLR and of compilers. It also keeps a damaged name small."""
 
 MEMBER_COUNT = 1 << 16
-"""The fields of one enum in an assembly."""
+"""The fields of one enum in an assembly, and the names of one in Python."""
 
 NESTING_DEPTH = 64
 """Types nested in types."""

@@ -35,7 +35,7 @@ class Request:
     """The request to a reader."""
 
     full_names: tuple[str, ...]
-    """The enums to look for. One of them in a place is enough."""
+    """The enums to look for. One of them in a place is enough. Empty if the target itself names the enum."""
     read_assembly: ReadAssembly
     """Reads those enums out of one assembly."""
 

@@ -40,7 +40,7 @@ class Kind:
     suffixes: tuple[str, ...] = ()
     """How the path of such a target ends, in lower case; the path of a folder ends with a slash."""
     full_names: tuple[str, ...] = DOTNET_TYPES
-    """The enums to look for if the caller names none."""
+    """The enums to look for if the caller names none. Empty if the target itself names the enum."""
     extra: str = ""
     """The extra that the reader needs."""
     has_assemblies: bool = False
@@ -81,7 +81,7 @@ KINDS = (
     ),
     Kind(
         "python:MODULE:CLASS", "an enum, a mapping or a class of ints in Python; this imports the module",
-        "python_enum", prefixes=("python:",),
+        "python_enum", prefixes=("python:",), full_names=(),
     ),
 )  # fmt: skip
 
