@@ -36,6 +36,12 @@ DESCRIPTOR_SET_BYTES = 64 << 20
 REFERENCE_PAGE_BYTES = 4 << 20
 """A page of the vendor's API reference, which has 10 KiB."""
 
+PROFILE_BYTES = 256 << 10
+"""A profile. The one of 430 differences, which is far from agreement, has 64 KiB."""
+
+PROFILE_KEY_DEPTH = 8
+"""The parts of a key in a profile, joined by dots. Two are used. tomllib's cost is quadratic in their number."""
+
 # Servers.
 
 CONCURRENT_TARGET_COUNT = 8
