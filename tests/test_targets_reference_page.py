@@ -68,8 +68,33 @@ def test_files_that_are_not_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "expected at most" in the_error(path)
 
 
-def test_a_page_cannot_hang(tmp_path: Path) -> None:
+LINES = [
+    *("|" + " -" * 50_000, "|-" * 50_000 + "x", "| " + "`" * 50_000, "title:" + " " * 100_000 + "!"),
+    *(
+        "|-|" + " " * 100_000 + "x",
+        "-" + " " * 100_000 + "|x",
+        "|" * 100_000,
+        "-" * 100_000 + "|x",
+        "| -" * 40_000 + "x",
+    ),
+    *("| " + "a" * 100_000 + "x!|1|", "|a|" + " " * 100_000, "|a| 1" + " " * 100_000, "title:" + "a" * 100_000 + "!"),
+    *("<td>" * 25_000, "|-|\n" * 30_000, "|\n" * 50_000, "\n" * 100_000, "\r\n" * 50_000, " " * 100_000, ""),
+]
+
+
+@pytest.mark.parametrize("line", LINES, ids=range(len(LINES)))
+def test_a_page_cannot_hang(tmp_path: Path, line: str) -> None:
+    """The time is linear in each line: these would take minutes if it were quadratic."""
     path = tmp_path / "page.md"
-    for line in ("|" + " -" * 50_000, "|-" * 50_000 + "x", "| " + "`" * 50_000, "title:" + " " * 100_000 + "!"):
-        path.write_text(f"title: SmtpStatusCode\n{line}\n" * 8, encoding="utf-8")
-        the_error(path)
+    path.write_text(f"title: SmtpStatusCode\n{line}\n" * 8, encoding="utf-8")
+    the_error(path)
+
+
+def test_the_largest_page(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = (root / "tests" / "pages" / "en.md").read_bytes()
+    path = tmp_path / "page.md"
+    path.write_bytes(data)
+    monkeypatch.setattr(limits, "REFERENCE_PAGE_BYTES", len(data))
+    assert check(str(path)).exit_code == 0
+    monkeypatch.setattr(limits, "REFERENCE_PAGE_BYTES", len(data) - 1)
+    assert "expected at most" in the_error(path)

@@ -28,11 +28,24 @@ def csharp_value_name(enum_name: str, value_name: str) -> str:
     def fold(text: str) -> str:
         return text.replace("_", "").lower()
 
-    ends = range(len(value_name.rstrip("_")))
-    prefix = max((end for end in ends if fold(value_name[:end]) == fold(enum_name)), default=0)
-    name, previous = "", "_"
+    folded = fold(enum_name)
+    prefix = length = 0
+    for end, character in enumerate(value_name.rstrip("_")):  # names in descriptors may be long: one pass
+        if length == len(folded):
+            prefix = end
+        elif length > len(folded):
+            break
+        if character != "_":
+            length += len(character.lower())
+    if fold(value_name[:prefix]) != folded:
+        prefix = 0
+    letters: list[str] = []
+    previous = "_"
     for character in value_name[prefix:]:
         if character != "_":
-            name += character.lower() if previous.isupper() else character if previous.islower() else character.upper()
+            letters.append(
+                character.lower() if previous.isupper() else character if previous.islower() else character.upper()
+            )
         previous = character
+    name = "".join(letters)
     return f"_{name}" if name[:1].isdigit() else name

@@ -12,7 +12,14 @@ from importlib import import_module
 from smtpstatus.extras import MissingExtraError
 from smtpstatus_dotnet.known_enums import DOTNET_TYPES, SHARED_TYPE
 from smtpstatus_dotnet.parity import CheckError, EnumReadError, NotApplicableError, Origin
-from smtpstatus_dotnet.targets.reading import ASSEMBLY_SUFFIXES, Request, TargetError, Unread, unreadable
+from smtpstatus_dotnet.targets.reading import (
+    ASSEMBLY_SUFFIXES,
+    PACKAGE_SUFFIXES,
+    Request,
+    TargetError,
+    Unread,
+    unreadable,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +65,7 @@ KINDS = (
     Kind("a folder", "every assembly below it", "folder", suffixes=("/",), has_assemblies=True),
     Kind(
         "X.nupkg, X.whl, X.zip", "every assembly in the package, each target framework by itself",
-        "archive", suffixes=(".nupkg", ".whl", ".zip"), has_assemblies=True,
+        "archive", suffixes=PACKAGE_SUFFIXES, has_assemblies=True,
     ),
     Kind(
         "pkg:pypi/NAME[@VERSION][#PATH.dll]",
@@ -154,6 +161,6 @@ def _read(target: str | None, type_name: str | None, process: RuntimeProcess | N
             raise EnumReadError(f"a .NET runtime knows only assemblies: check {target} without --via clr")
         process.start()
     full_names = (type_name,) if type_name else kind.full_names
-    request = Request(full_names, process.read_enums if process else _read_metadata)
+    request = Request(full_names, process.read_enums if process else _read_metadata, is_by_runtime=bool(process))
     found: Iterable[Found] = import_module(f"smtpstatus_dotnet.targets.{kind.reader}").read(target, request)
     return found
