@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -20,7 +21,7 @@ from grpc_server import serve
 from process import run
 from vocabulary import MEMBERS
 
-from smtpstatus.v1 import delivery_pb2
+from smtpstatus.v1 import delivery_pb2, smtp_status_code_pb2
 from smtpstatus_dotnet import check, limits
 
 Serve = Callable[[grpc.Server], None]
@@ -132,6 +133,89 @@ def test_a_silent_server(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("localhost", 0)) as listener:
         address = f"localhost:{listener.getsockname()[1]}"
         assert f"grpc://{address} gave no answer within 0.5 seconds" in the_error(f"grpc://{address}")
+
+
+def answering(answer: Callable[[], Iterator[bytes]], versions: tuple[str, ...] = ("v1",)) -> Serve:
+    """Serve these versions of reflection, each with these answers to any question."""
+
+    def prepare(server: grpc.Server) -> None:
+        handler: grpc.RpcMethodHandler[bytes, bytes] = grpc.stream_stream_rpc_method_handler(lambda *_: answer())
+        for version in versions:
+            name = f"grpc.reflection.{version}.ServerReflection"
+            methods = {"ServerReflectionInfo": handler}
+            server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(name, methods)])
+
+    return prepare
+
+
+def our_file() -> bytes:
+    response = reflection_pb2.FileDescriptorResponse(
+        file_descriptor_proto=[smtp_status_code_pb2.DESCRIPTOR.serialized_pb]
+    )
+    return reflection_pb2.ServerReflectionResponse(file_descriptor_response=response).SerializeToString()
+
+
+def test_a_server_that_answers_without_end() -> None:
+    """One answer is enough: the call is cancelled, and the server's thread is free again."""
+    ended = threading.Event()
+
+    def answer() -> Iterator[bytes]:
+        try:
+            while True:
+                yield our_file()
+        finally:
+            ended.set()
+
+    with serve(answering(answer)) as address:
+        assert check(f"grpc://{address}").exit_code == 0
+        assert ended.wait(timeout=60)
+
+
+def test_one_deadline_for_all_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each question is answered within the limit, but not all of them together."""
+    monkeypatch.setattr(limits, "REFLECTION_SECONDS", 2)
+    questions: list[None] = []
+
+    def answer() -> Iterator[bytes]:
+        questions.append(None)
+        time.sleep(1.2)
+        error = reflection_pb2.ErrorResponse(error_code=5, error_message="not found")
+        yield reflection_pb2.ServerReflectionResponse(error_response=error).SerializeToString()
+
+    with serve(answering(answer)) as address:
+        assert f"grpc://{address} gave no answer within 2 seconds" in the_error(f"grpc://{address}")
+    assert len(questions) == 2
+
+
+def test_a_server_that_answers_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "REFLECTION_SECONDS", 0.3)
+    released = threading.Event()
+
+    def answer() -> Iterator[bytes]:
+        released.wait(timeout=60)
+        yield our_file()
+
+    with serve(answering(answer, ("v1", "v1alpha"))) as address:
+        message = the_error(f"grpc://{address}")
+        released.set()
+    assert f"grpc://{address} gave no answer within 0.3 seconds" in message
+
+
+def test_the_largest_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve(answering(lambda: iter([our_file()]))) as address:
+        monkeypatch.setattr(limits, "REFLECTION_BYTES", len(our_file()))
+        assert check(f"grpc://{address}").exit_code == 0
+        monkeypatch.setattr(limits, "REFLECTION_BYTES", len(our_file()) - 1)
+        message = the_error(f"grpc://{address}")
+    assert "answered with more than 0 MiB" in message
+    assert f"({len(our_file())} vs. {len(our_file()) - 1})" in message
+
+
+def test_many_services() -> None:
+    names = [f"mail.Gateway{n}" for n in range(20)]
+    pool = descriptor_pool.DescriptorPool()
+    with serve(lambda server: reflection.enable_server_reflection(names, server, pool=pool)) as address:
+        assert the_error(f"grpc://{address}").endswith("mail.Gateway14, mail.Gateway15")
 
 
 def test_no_server() -> None:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vocabulary import FULL_NAME, MEMBERS
 
-from smtpstatus_dotnet import check, profiles, shared_enum
+from smtpstatus_dotnet import check, limits, profiles, shared_enum
 from smtpstatus_dotnet.known_enums import DOTNET_TYPES
 from smtpstatus_dotnet.parity import Difference, EnumDefinition, Origin, Profile, compare
 
@@ -224,6 +224,26 @@ ENTRY = '[["A.B".differences]]\nkind = "missing"\nname = "X"\nnumber = 1\nreason
         (HEAD + ENTRY.replace("number = 1", 'number = "1"'), "expected number to be of type int"),
         (HEAD + ENTRY.replace("number = 1", "number = true"), "expected number to be of type int"),
         (HEAD + ENTRY * 2, "expected each difference once"),
+        *(
+            (HEAD + ENTRY.replace("= 1", f"= {odd}"), "type int")
+            for odd in ("1.0", "inf", "1979-05-27", "[1]", "{a = 1}")
+        ),
+        (HEAD + ENTRY.replace('"X"', "07:32:00"), "expected name to be of type str"),
+        (
+            HEAD + ENTRY.replace("= 1", f"= {2**64}"),
+            "expected number to have at most 64 bits, found 0x10000000000000000",
+        ),
+        (HEAD + ENTRY.replace("= 1", f"= {-(2**63) - 1}"), "at most 64 bits"),
+        (HEAD + ENTRY.replace("= 1", f"= {'1' * 5000}"), "is not a profile: expected TOML"),
+        (HEAD + ENTRY.replace("= 1", f"= 0x{'f' * 5000}"), "at most 64 bits"),
+        (HEAD + ENTRY.replace('"X"', f"0x{'f' * 5000}"), "is not a profile"),
+        (HEAD + ENTRY.replace("= 1", f"= {'[' * 3000}{']' * 3000}"), "is not a profile: expected TOML"),
+        (HEAD + ENTRY.replace("= 1", f"= {'{a=' * 3000}1{'}' * 3000}"), "is not a profile: expected TOML"),
+        (HEAD + ENTRY.replace("X", "\0"), "is not a profile: expected TOML"),
+        ("\0", "is not a profile: expected TOML"),
+        ("a." * 9 + "a = 1", "expected keys of at most 8 parts"),
+        ('[["A.B".' + "'a' . " * 9 + "a]]", "expected keys of at most 8 parts"),
+        ('["A.B"]\nreason = {' + '"\\"." .\t' * 9 + "a = 1}", "expected keys of at most 8 parts"),
     ],
 )
 def test_a_file_that_is_not_a_profile(tmp_path: Path, text: str, message: str) -> None:
@@ -231,6 +251,60 @@ def test_a_file_that_is_not_a_profile(tmp_path: Path, text: str, message: str) -
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(profiles.ProfileError, match=message):
         profiles.read(str(path))
+
+
+def test_the_largest_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "profile.toml"
+    text = HEAD + ENTRY.replace("= 1", f"= {2**64 - 1}") + ENTRY.replace("= 1", f"= {-(2**63)}")
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(limits, "PROFILE_BYTES", len(text))
+    assert [d.number for d in profiles.read(str(path))["A.B"].differences] == [2**64 - 1, -(2**63)]
+    path.write_text(f"{text} ", encoding="utf-8")
+    with pytest.raises(profiles.ProfileError, match=r"profile.toml is not a profile: expected at most 0 KiB"):
+        profiles.read(str(path))
+
+
+def test_the_deepest_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words with dots are not keys, and dots within quotes join nothing."""
+    monkeypatch.setattr(limits, "PROFILE_KEY_DEPTH", 2)
+    path = tmp_path / "profile.toml"
+    reason = "a. b. c. d? 1.2, 3.4 ..... # e.g. '" * 20
+    path.write_text(f'["a.b.c.d"]\nreason = """\n{reason}"""\n[["a.b.c.d".differences]]', encoding="utf-8")
+    with pytest.raises(profiles.ProfileError, match="expected kind, reason"):
+        profiles.read(str(path))
+    hidden = '["a.b"]\nreason = [""" \\""" \' """, \'\'\' " \'\'\', {a.b.c = 1}, "\'", "\'"]'
+    for deep in ('["a.b"]\nreason = ""\n[["a.b".differences.c]]', hidden, f"# '{hidden}"):
+        path.write_text(deep, encoding="utf-8")
+        with pytest.raises(profiles.ProfileError, match="expected keys of at most 2 parts"):
+            profiles.read(str(path))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no FIFOs")
+def test_a_profile_that_is_not_a_file(assemblies: Path, tmp_path: Path) -> None:
+    """Opening a pipe waits without end, and a device gives bytes without end."""
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "device.toml").symlink_to("/dev/zero")
+    (tmp_path / "folder.toml").mkdir()
+    for name in ("pipe.toml", "device.toml", "folder.toml"):
+        (result,) = check(str(assemblies / "agrees.dll"), profile=str(tmp_path / name)).results
+        assert (result.exit_code, str(result.error)) == (2, f"{tmp_path}/{name} is not a profile: expected a file")
+    (result,) = check(str(assemblies / "agrees.dll"), profile="x\0.toml").results
+    assert (result.exit_code, type(result.error)) == (2, profiles.ProfileError)
+
+
+def test_a_profile_is_read_once(assemblies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "profile.toml"
+    path.write_text(f'["{FULL_NAME}"]\nreason = ""\n', encoding="utf-8")
+    reads: list[str] = []
+    read = profiles.read
+
+    def read_and_note(path: str) -> dict[str, Profile]:
+        reads.append(path)
+        return read(path)
+
+    monkeypatch.setattr(profiles, "read", read_and_note)
+    assert check(*[str(assemblies / "agrees.dll"), str(assemblies / "number.dll")], profile=str(path)).exit_code == 1
+    assert reads.count(str(path)) == 1
 
 
 @pytest.mark.parametrize(

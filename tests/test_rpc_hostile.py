@@ -105,7 +105,7 @@ def test_damage_with_the_pure_python_protobuf(root: Path, environment: dict[str,
     tests = (
         "test_rpc_hostile.py::test_invalid_details",
         "test_rpc_hostile.py::test_damaged_details_never_crash",
-        "test_targets.py::test_a_damaged_descriptor_set",
+        "test_targets_descriptor_set.py::test_a_damaged_descriptor_set",
         "test_grpc_reflection.py::test_a_server_that_answers_nonsense",
     )
     variables = {name: value for name, value in environment.items() if not name.startswith("PYTEST")}

@@ -194,6 +194,32 @@ def test_match() -> None:
     assert [advice(SmtpStatusCode(number)) for number in (250, 421, 521)] == ["done", "later", "other"]
 
 
+def slow_csharp_value_name(enum_name: str, value_name: str) -> str:
+    """Protoc's rule word by word: every prefix of the name is compared with the enum's name."""
+
+    def fold(text: str) -> str:
+        return text.replace("_", "").lower()
+
+    ends = range(len(value_name.rstrip("_")))
+    prefix = max((end for end in ends if fold(value_name[:end]) == fold(enum_name)), default=0)
+    name, previous = "", "_"
+    for character in value_name[prefix:]:
+        if character != "_":
+            name += character.lower() if previous.isupper() else character if previous.islower() else character.upper()
+        previous = character
+    return f"_{name}" if name[:1].isdigit() else name
+
+
+@given(st.text("aAb_1İ", max_size=4), st.text("aAb_1İ", max_size=10))
+def test_csharp_value_name_in_one_pass(enum_name: str, value_name: str) -> None:
+    assert csharp_value_name(enum_name, value_name) == slow_csharp_value_name(enum_name, value_name)
+
+
+def test_csharp_value_name_of_a_long_name() -> None:
+    """In quadratic time, this would take an hour."""
+    assert csharp_value_name("E", "A" * 5_000_000) == "A" + "a" * 4_999_999
+
+
 def test_csharp_value_name_of_odd_names() -> None:
     """The names follow GetEnumValueName and UnderscoresToPascalCase; test_proto.py runs protoc itself."""
     assert csharp_value_name("SmtpStatusCode", "SMTP_STATUS_CODE_BASE64_RESPONSE") == "Base64Response"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import cache
 from itertools import chain
 
 from smtpstatus import SmtpStatusCode
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from threading import Event
 
+    from smtpstatus_dotnet.parity import Profile
     from smtpstatus_dotnet.runtime_process import RuntimeProcess
     from smtpstatus_dotnet.targets.reading import Found
 
@@ -43,6 +45,11 @@ def check(
         raise ValueError(f"expected via='metadata' or 'clr', found {via!r}")
     shared = shared_enum()
     wanted: tuple[str | None, ...] = targets or (None,)
+
+    @cache  # one enum may be in many places
+    def accepted(full_name: str) -> Profile | CheckError | None:
+        return _accepted(profile, full_name)
+
     with ExitStack() as stack:
         process: RuntimeProcess | None = None
         if via == "clr":
@@ -51,7 +58,7 @@ def check(
             process = stack.enter_context(RuntimeProcess(runtime))
 
         def results(target: str | None, stop: Event | None = None) -> list[Comparison]:
-            return [_compare(shared, target or "", found, profile) for found in find(target, type_name, process, stop)]
+            return [_compare(shared, target or "", found, accepted) for found in find(target, type_name, process, stop)]
 
         remote = [target for target in dict.fromkeys(targets) if is_remote(target)] if len(targets) > 1 else []
         # The local ones come first, on this thread: they may run foreign code, which may not like threads.
@@ -76,18 +83,27 @@ def _at_once(results: Callable[[str, Event], list[Comparison]], targets: list[st
             raise
 
 
-def _compare(shared: EnumDefinition, target: str, found: Found, profile: str | None) -> Comparison:
+def _accepted(profile: str | None, full_name: str) -> Profile | CheckError | None:
+    """Return the profile to apply to an enum, or the error of a profile that cannot be read."""
+    if not profile and full_name not in PROFILED_TYPES:
+        return None
+    from smtpstatus_dotnet import profiles
+
+    try:
+        return profiles.choose(profile, full_name)
+    except CheckError as error:
+        return error
+
+
+def _compare(
+    shared: EnumDefinition, target: str, found: Found, accepted: Callable[[str], Profile | CheckError | None]
+) -> Comparison:
     if isinstance(found, Unread):
         return Comparison(target, found.origin, error=found.error)
-    accepted = None
-    if profile or found.full_name in PROFILED_TYPES:
-        from smtpstatus_dotnet import profiles
-
-        try:
-            accepted = profiles.choose(profile, found.full_name)
-        except CheckError as error:
-            return Comparison(target, found.origin, error=error)
-    return Comparison(target, found.origin, found, compare(shared, found, accepted), profile=accepted)
+    profile = accepted(found.full_name)
+    if isinstance(profile, CheckError):
+        return Comparison(target, found.origin, error=profile)
+    return Comparison(target, found.origin, found, compare(shared, found, profile), profile=profile)
 
 
 def shared_enum() -> EnumDefinition:

@@ -34,16 +34,37 @@ ENTRY_BYTES = 256 << 20
 ARCHIVE_BYTES = 2 << 30
 """All assemblies of one archive together, unpacked; also a whole wheel that is downloaded."""
 
+ARCHIVE_RATIO = 50
+"""How much larger the assemblies of an archive, or one of them, may be than what they are packed in."""
+
+ARCHIVE_GRACE_BYTES = 16 << 20
+"""What an archive or an entry may unpack to beyond ARCHIVE_RATIO: small assemblies of zeros are no attack."""
+
+ARCHIVE_ASSEMBLY_COUNT = 4096
+"""The assemblies and packages in one archive. The largest SDK of .NET has some 3,000."""
+
 DIRECTORY_BYTES = 4 << 20
 """The directory of an archive that is read by ranges: some 40,000 entries. The vendor's wheels have 300."""
 
-# Other files.
+# Other files, and Python.
+
+MEMBER_COUNT = 1 << 16
+"""The names of one enum in Python."""
+
+DESCRIPTOR_DEPTH = 100
+"""Messages nested in messages of a protobuf descriptor: the limit of protobuf itself."""
 
 DESCRIPTOR_SET_BYTES = 64 << 20
 """A protobuf descriptor set. An image of all of googleapis has some 30 MiB."""
 
-REFERENCE_PAGE_BYTES = 4 << 20
+REFERENCE_PAGE_BYTES = 1 << 20
 """A page of the vendor's API reference, which has 10 KiB."""
+
+PROFILE_BYTES = 256 << 10
+"""A profile. The one of 430 differences, which is far from agreement, has 64 KiB."""
+
+PROFILE_KEY_DEPTH = 8
+"""The parts of a key in a profile, joined by dots. Two are used. tomllib's cost is quadratic in their number."""
 
 # Servers.
 
@@ -108,7 +129,10 @@ REDIRECT_COUNT = 10
 """The redirects to one answer of a package index."""
 
 REFLECTION_SECONDS = 10
-"""A question to a gRPC server, for each version of the reflection protocol."""
+"""All questions to a gRPC server together, in both versions of the reflection protocol."""
+
+REFLECTION_BYTES = 4 << 20
+"""An answer of a gRPC server: the descriptors of one file and its imports."""
 
 # .NET runtimes.
 

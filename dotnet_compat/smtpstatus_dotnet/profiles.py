@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import asdict
+from functools import cache
 
+from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.parity import CheckError, Difference, Profile
 
 TYPE_CHECKING = False
@@ -26,11 +29,19 @@ _FIELDS = {
     "underlying": ("name", "other_name"),
 }
 
+# The strings and comments of TOML. An end that is missing does not matter: then the file is not TOML.
+_STRINGS = re.compile(
+    r"""#[^\n]*+|"{3}(?:[^\\"]|\\.|"(?!""))*+(?:"{3}|\\?\Z)|'{3}(?:[^']|'(?!''))*+(?:'{3}|\Z)"""
+    r"""|"(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?""",
+    re.DOTALL,
+)
+
 
 class ProfileError(CheckError, ValueError):
     """There is no such profile, or it cannot be read."""
 
 
+@cache
 def known() -> dict[str, Profile]:
     """Return our own profiles by the full .NET name of their enum."""
     return read(os.path.join(os.path.dirname(__file__), "profiles.toml"))
@@ -56,13 +67,23 @@ def choose(profile: str | None, full_name: str) -> Profile:
 def read(path: str) -> dict[str, Profile]:
     """Return the profiles of a file. Raises ProfileError if it is not there or has another form."""
     try:
+        if os.path.exists(path) and not os.path.isfile(path):  # opening a pipe may wait without end
+            raise ProfileError(f"{path} is not a profile: expected a file")
         with open(path, "rb") as file:
-            tables = tomllib.load(file)
+            data = file.read(limits.PROFILE_BYTES + 1)
+        if len(data) > limits.PROFILE_BYTES:
+            raise ProfileError(f"{path} is not a profile: expected at most {limits.PROFILE_BYTES >> 10} KiB")
+        text = data.decode()
+        keys = _STRINGS.sub("x", text)
+        if re.search(rf"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{limits.PROFILE_KEY_DEPTH}}}", keys):
+            raise ProfileError(f"{path} is not a profile: expected keys of at most {limits.PROFILE_KEY_DEPTH} parts")
+        return {name: _profile(path, name, table) for name, table in tomllib.loads(text).items()}
     except OSError as error:
         raise ProfileError(f"cannot read the profile {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ProfileError:
+        raise
+    except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, a number of 5,000 digits, arrays in arrays
         raise ProfileError(f"{path} is not a profile: expected TOML ({error})") from error
-    return {name: _profile(path, name, table) for name, table in tables.items()}
 
 
 def _profile(path: str, name: str, table: Any) -> Profile:
@@ -81,11 +102,15 @@ def _differences(where: str, entries: list[Any]) -> Iterable[tuple[Difference, s
         kind = str(entry.get("kind")) if _is(dict, entry) else ""
         wanted = ("kind", *_FIELDS.get(kind, ()), "reason")
         if kind not in _FIELDS or set(entry) != set(wanted):
-            raise ProfileError(f"{where}: expected {', '.join(wanted)}, a kind of {', '.join(_FIELDS)}; found {entry}")
+            expected = f"{', '.join(wanted)}, a kind of {', '.join(_FIELDS)}"
+            raise ProfileError(f"{where}: expected {expected}; found {str(entry)[:200]}")
         for key, value in entry.items():
-            expected = int if key.endswith("number") else str
-            if type(value) is not expected:
-                raise ProfileError(f"{where}: expected {key} to be of type {expected.__name__}, found {entry}")
+            expected_type = int if key.endswith("number") else str
+            if type(value) is not expected_type:
+                found = str(entry)[:200]
+                raise ProfileError(f"{where}: expected {key} to be of type {expected_type.__name__}, found {found}")
+            if type(value) is int and not -(1 << 63) <= value < 1 << 64:
+                raise ProfileError(f"{where}: expected {key} to have at most 64 bits, found {value:#x}"[:200])
         difference = Difference(**{key: value for key, value in entry.items() if key != "reason"})
         if difference in seen:
             raise ProfileError(f"{where}: expected each difference once, found {entry} again")

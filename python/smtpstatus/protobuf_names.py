@@ -39,9 +39,13 @@ def csharp_value_name(enum_name: str, value_name: str) -> str:
     whatever its case and underscores, unless nothing would be left. Then it writes Pascal case, with an upper-case
     letter after a digit, too. A leading digit gets an underscore.
     """
-    name, previous = "", "_"
+    letters: list[str] = []
+    previous = "_"
     for character in value_name[_prefix_length(enum_name, value_name) :]:
         if character != "_":
-            name += character.lower() if previous.isupper() else character if previous.islower() else character.upper()
+            letters.append(
+                character.lower() if previous.isupper() else character if previous.islower() else character.upper()
+            )
         previous = character
+    name = "".join(letters)
     return f"_{name}" if name[:1].isdigit() else name

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
+from contextlib import suppress
+from itertools import pairwise
 from os import path
 
 from smtpstatus_dotnet.metadata import NativeImageError
-from smtpstatus_dotnet.parity import EnumNotFoundError, EnumReadError, Origin
+from smtpstatus_dotnet.parity import EnumNotFoundError, EnumReadError, NotApplicableError, Origin
 from smtpstatus_dotnet.targets.reading import Unread, unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from smtpstatus_dotnet.parity import EnumDefinition
     from smtpstatus_dotnet.targets.reading import Found, Request
 
-    Assembly = tuple[Origin, str | bytes | EnumReadError]
-    """Its place, and then its path, its bytes, or the error that keeps it from being read."""
+    Assembly = tuple[Origin, str | Callable[[], bytes] | EnumReadError]
+    """Its place, and then its path, the function that unpacks it, or the error that keeps it from being read."""
 
 
 def installed_aspose() -> str:
@@ -49,15 +54,15 @@ def read_collection(target: str, assemblies: Iterable[Assembly], request: Reques
     for origin, source in assemblies:
         assembly_count += 1
         try:
-            if isinstance(source, EnumReadError):
-                raise source
-            definitions = request.read_assembly(source, request.full_names, origin=origin)
+            definitions = _definitions(origin, source, request)
         except EnumNotFoundError as error:
             if error.hint:
                 hints.append(f"{origin.location}: {error.hint}")
-        except NativeImageError:
-            continue
+            _release(error)
+        except NativeImageError as error:
+            _release(error)
         except (EnumReadError, OSError) as error:
+            _release(error)
             result_count += 1
             yield Unread(origin, unreadable(origin.location, error) if isinstance(error, OSError) else error)
         else:
@@ -66,3 +71,37 @@ def read_collection(target: str, assemblies: Iterable[Assembly], request: Reques
     if not result_count:
         message = f"none of the {assembly_count} assemblies in {target} has {' or '.join(request.full_names)}"
         raise EnumNotFoundError(message, "\n".join(hints[:8]))
+
+
+def _definitions(
+    origin: Origin, source: str | Callable[[], bytes] | EnumReadError, request: Request
+) -> list[EnumDefinition]:
+    if isinstance(source, EnumReadError):
+        raise source
+    if request.is_by_runtime and is_reference(origin.location):
+        raise NotApplicableError(f"not applicable: {origin} is a reference assembly, which no .NET runtime loads")
+    return request.read_assembly(source if isinstance(source, str) else source(), request.full_names, origin=origin)
+
+
+def framework(location: str) -> str:
+    """Return the target framework in NuGet's folder convention: `net6.0` of `lib/net6.0/X.dll`."""
+    folders = location.split("/")[:-1]
+    return next((after for folder, after in pairwise(folders) if folder in ("lib", "ref")), "")
+
+
+def is_reference(location: str) -> bool:
+    """Whether NuGet's folder convention says that an assembly is for compilers only: `ref/net6.0/X.dll`."""
+    folders = location.replace("!", "/").replace(os.sep, "/").split("/")[:-1]
+    return any(folder == "ref" and re.match(r"net\w*[0-9]", after) for folder, after in pairwise(folders))
+
+
+def _release(error: BaseException | None) -> None:
+    """Drop what the frames of an error hold: it would keep the bytes of its assembly."""
+    while error:
+        trace = error.__traceback__
+        while trace:
+            with suppress(RuntimeError):  # this function's callers still run
+                trace.tb_frame.clear()
+            trace = trace.tb_next
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__

@@ -1,4 +1,4 @@
-"""Every assembly below a folder."""
+"""Every assembly below a folder, also in packages there."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 
 from smtpstatus_dotnet.parity import EnumReadError, Origin
 from smtpstatus_dotnet.targets.assemblies import read_collection
-from smtpstatus_dotnet.targets.reading import ASSEMBLY_SUFFIXES, unreadable
+from smtpstatus_dotnet.targets.reading import ASSEMBLY_SUFFIXES, PACKAGE_SUFFIXES, unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from smtpstatus_dotnet.targets.assemblies import Assembly
     from smtpstatus_dotnet.targets.reading import Found, Request
@@ -19,22 +19,41 @@ if TYPE_CHECKING:
 def read(target: str, request: Request) -> Iterable[Found]:
     """Yield the enums of all assemblies below a folder, in the order of their paths.
 
-    A subfolder that cannot be listed is an error of its own, because it may hold an enum that differs.
+    Links are followed, and what two paths lead to is read once. A subfolder that cannot be listed is an error of its
+    own, because it may hold an enum that differs.
     """
+    return read_collection(target, _assemblies(target), request)
+
+
+def _assemblies(target: str) -> Iterator[Assembly]:
     problems: list[OSError] = []
-    paths = sorted(
-        os.path.join(parent, name)
-        for parent, _, names in os.walk(target, onerror=problems.append)
-        for name in names
-        if name.lower().endswith(ASSEMBLY_SUFFIXES)
-    )
-    assemblies: list[Assembly] = [(Origin(path), _regular(path)) for path in paths]
-    assemblies += ((Origin(str(error.filename)), unreadable(str(error.filename), error)) for error in problems)
-    return read_collection(target, assemblies, request)
+    for path in sorted(_paths(target, problems)):
+        if os.path.exists(path) and not os.path.isfile(path):  # opening a pipe may wait without end
+            yield Origin(path), EnumReadError(f"{path} is not a file: expected an assembly or a package")
+        elif path.lower().endswith(ASSEMBLY_SUFFIXES):
+            yield Origin(path), path
+        else:
+            from smtpstatus_dotnet.targets import archive
+
+            yield from archive.assemblies(path)
+    for error in problems:
+        yield Origin(str(error.filename)), unreadable(str(error.filename), error)
 
 
-def _regular(path: str) -> str | EnumReadError:
-    """Return the path, or an error for a pipe or a device: opening it may wait without end."""
-    if os.path.exists(path) and not os.path.isfile(path):
-        return EnumReadError(f"{path} is not a file: expected an assembly")
-    return path
+def _paths(target: str, problems: list[OSError]) -> Iterator[str]:
+    """Yield the paths of assemblies and packages. Links are followed, but each folder and each file comes once."""
+    seen: set[str] = set()
+    for parent, folders, names in os.walk(target, onerror=problems.append, followlinks=True):
+        real_parent = os.path.realpath(parent)
+        if real_parent in seen:
+            folders.clear()
+            continue
+        seen.add(real_parent)
+        folders.sort()
+        for name in sorted(names):
+            path = os.path.join(parent, name)
+            if name.lower().endswith(ASSEMBLY_SUFFIXES + PACKAGE_SUFFIXES):
+                real_path = os.path.realpath(path)
+                if real_path not in seen:
+                    seen.add(real_path)
+                    yield path

@@ -6,10 +6,8 @@ GRPC_DEFAULT_SSL_ROOTS_FILE_PATH, or gRPC's default. Importing this raises Missi
 
 from __future__ import annotations
 
+from time import monotonic
 from urllib.parse import urlsplit
-
-from google.protobuf.descriptor_pb2 import FileDescriptorProto
-from google.protobuf.message import DecodeError
 
 from smtpstatus.extras import needs_extra
 from smtpstatus_dotnet import limits
@@ -36,22 +34,25 @@ def read(target: str, request: Request) -> Iterable[Found]:
     """
     address = _address(target)
     full_name = request.full_names[0]
+    options = [("grpc.max_receive_message_length", limits.REFLECTION_BYTES)]
     if target.startswith("grpcs:"):
-        channel = grpc.secure_channel(address, grpc.ssl_channel_credentials())
+        channel = grpc.secure_channel(address, grpc.ssl_channel_credentials(), options)
     else:
-        channel = grpc.insecure_channel(address)
+        channel = grpc.insecure_channel(address, options)
+    deadline = monotonic() + limits.REFLECTION_SECONDS
     with channel:
-        answer = _ask(channel, target, reflection_pb2.ServerReflectionRequest(file_containing_symbol=full_name))
+        question = reflection_pb2.ServerReflectionRequest(file_containing_symbol=full_name)
+        answer = _ask(channel, target, question, deadline)
         if answer.HasField("error_response"):
-            services = _ask(channel, target, reflection_pb2.ServerReflectionRequest(list_services=""))
-            names = [service.name for service in services.list_services_response.service]
+            services = _ask(channel, target, reflection_pb2.ServerReflectionRequest(list_services=""), deadline)
+            names = [service.name for service in services.list_services_response.service[:8]]
             hint = f"its services are {', '.join(names) or 'none'}"
             raise EnumNotFoundError(f"{target} has no enum {full_name}", hint)
+    files = answer.file_descriptor_response.file_descriptor_proto
     try:
-        files = [FileDescriptorProto.FromString(file) for file in answer.file_descriptor_response.file_descriptor_proto]
-    except (DecodeError, UnicodeDecodeError) as error:  # the pure-Python protobuf raises the latter
+        return [find_enum(((file, 0, len(file)) for file in files), full_name, Origin(target, via="gRPC reflection"))]
+    except ValueError as error:
         raise EnumReadError(f"{target} did not answer with file descriptors") from error
-    return [find_enum(files, full_name, Origin(target, via="gRPC reflection"))]
 
 
 def _address(target: str) -> str:
@@ -65,22 +66,25 @@ def _address(target: str) -> str:
 
 
 def _ask(
-    channel: grpc.Channel, target: str, request: reflection_pb2.ServerReflectionRequest
+    channel: grpc.Channel, target: str, request: reflection_pb2.ServerReflectionRequest, deadline: float
 ) -> reflection_pb2.ServerReflectionResponse:
-    """Return the server's answer to one request. Both versions have the same messages."""
+    """Return the server's first answer to one request. Both versions have the same messages."""
     for version in ("v1", "v1alpha"):
         call = channel.stream_stream(
             f"/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo",
             request_serializer=reflection_pb2.ServerReflectionRequest.SerializeToString,
             response_deserializer=reflection_pb2.ServerReflectionResponse.FromString,
         )
+        answers = call(iter([request]), timeout=max(0, deadline - monotonic()))
         try:
-            return next(call(iter([request]), timeout=limits.REFLECTION_SECONDS))
+            return next(answers)
         except StopIteration:
             raise EnumReadError(f"{target} ended the call without an answer") from None
         except grpc.RpcError as error:
             if error.code() is not grpc.StatusCode.UNIMPLEMENTED:
                 raise EnumReadError(_explain(target, error)) from error
+        finally:
+            answers.cancel()  # a server may go on without end
     raise EnumReadError(
         f"{target} has no server reflection, neither v1 nor v1alpha: switch it on there, or check what it was built "
         "from, a .binpb or an assembly"
@@ -95,5 +99,9 @@ def _explain(target: str, error: grpc.RpcError) -> str:
             return f"no gRPC server answers at {target}; check the address, or {hint}: {error.details()}"
         case grpc.StatusCode.DEADLINE_EXCEEDED:
             return f"{target} gave no answer within {limits.REFLECTION_SECONDS} seconds"
+        case grpc.StatusCode.RESOURCE_EXHAUSTED:
+            return (
+                f"{target} answered with more than {limits.REFLECTION_BYTES >> 20} MiB, or is busy: {error.details()}"
+            )
         case code:
             return f"{target} refused server reflection: {code.name}: {error.details()}"

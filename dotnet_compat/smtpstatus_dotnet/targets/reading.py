@@ -27,8 +27,11 @@ if TYPE_CHECKING:
         ) -> list[EnumDefinition]: ...
 
 
-ASSEMBLY_SUFFIXES = (".dll", ".exe")
+ASSEMBLY_SUFFIXES = (".dll", ".exe", ".winmd", ".netmodule")
 """How the names of assemblies end, in lower case."""
+
+PACKAGE_SUFFIXES = (".nupkg", ".whl", ".zip")
+"""How the names of zip archives with assemblies end, in lower case."""
 
 
 @dataclass(slots=True, eq=False)
@@ -36,9 +39,11 @@ class Request:
     """The request to a reader."""
 
     full_names: tuple[str, ...]
-    """The enums to look for. One of them in a place is enough."""
+    """The enums to look for. One of them in a place is enough. Empty if the target itself names the enum."""
     read_assembly: ReadAssembly
     """Reads those enums out of one assembly."""
+    is_by_runtime: bool = False
+    """Whether a .NET runtime reads them, which loads no reference assembly."""
     stop: Event | None = None
     """If it is set, the result is not wanted any more. A reader that waits for a network asks it."""
 
@@ -65,8 +70,10 @@ def unreadable(path: str, error: OSError) -> EnumReadError:
 
 def read_limited(path: str, limit: int, expected: str) -> bytes:
     """Return the content of a file. Raises EnumReadError if it has more than `limit` bytes, and OSError."""
+    data = bytearray()
     with open(path, "rb") as file:
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise EnumReadError(f"{path} is not {expected}: expected at most {limit >> 20} MiB")
-    return data
+        while chunk := file.read(1 << 16):  # read(limit) would take that much memory at once
+            data += chunk
+            if len(data) > limit:
+                raise EnumReadError(f"{path} is not {expected}: expected at most {limit >> 20} MiB")
+    return bytes(data)

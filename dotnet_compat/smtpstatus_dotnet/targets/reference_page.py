@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from smtpstatus_dotnet.targets.reading import Found, Request
 
 
-_TITLE = re.compile(r"title:[ \t]*[\"']?([\w.]+)[\"']?[ \t]*")
-_ROW = re.compile(r"\|[ \t]*`?(\w+)`?[ \t]*\|[ \t]*`?(-?[0-9]{1,20})`?[ \t]*\|.*")
-_RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+# Possessive repetitions: the time is linear in the line, whatever it holds.
+_TITLE = re.compile(r"title:[ \t]*+[\"']?([\w.]++)[\"']?[ \t]*+")
+_ROW = re.compile(r"\|[ \t]*+`?(\w++)`?[ \t]*+\|[ \t]*+`?(-?[0-9]{1,20}+)`?[ \t]*+\|.*+")
+_RULE = re.compile(r"\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
 
 
 def read(target: str, request: Request) -> Iterable[Found]:

@@ -12,7 +12,14 @@ from importlib import import_module
 from smtpstatus.extras import MissingExtraError
 from smtpstatus_dotnet.known_enums import DOTNET_TYPES, SHARED_TYPE
 from smtpstatus_dotnet.parity import CheckError, EnumReadError, NotApplicableError, Origin
-from smtpstatus_dotnet.targets.reading import ASSEMBLY_SUFFIXES, Request, TargetError, Unread, unreadable
+from smtpstatus_dotnet.targets.reading import (
+    ASSEMBLY_SUFFIXES,
+    PACKAGE_SUFFIXES,
+    Request,
+    TargetError,
+    Unread,
+    unreadable,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +48,7 @@ class Kind:
     suffixes: tuple[str, ...] = ()
     """How the path of such a target ends, in lower case; the path of a folder ends with a slash."""
     full_names: tuple[str, ...] = DOTNET_TYPES
-    """The enums to look for if the caller names none."""
+    """The enums to look for if the caller names none. Empty if the target itself names the enum."""
     extra: str = ""
     """The extra that the reader needs."""
     has_assemblies: bool = False
@@ -59,7 +66,7 @@ KINDS = (
     Kind("a folder", "every assembly below it", "folder", suffixes=("/",), has_assemblies=True),
     Kind(
         "X.nupkg, X.whl, X.zip", "every assembly in the package, each target framework by itself",
-        "archive", suffixes=(".nupkg", ".whl", ".zip"), has_assemblies=True,
+        "archive", suffixes=PACKAGE_SUFFIXES, has_assemblies=True,
     ),
     Kind(
         "pkg:pypi/NAME[@VERSION][#PATH.dll]",
@@ -82,7 +89,7 @@ KINDS = (
     ),
     Kind(
         "python:MODULE:CLASS", "an enum, a mapping or a class of ints in Python; this imports the module",
-        "python_enum", prefixes=("python:",),
+        "python_enum", prefixes=("python:",), full_names=(),
     ),
 )  # fmt: skip
 
@@ -165,6 +172,7 @@ def _read(
             raise EnumReadError(f"a .NET runtime knows only assemblies: check {target} without --via clr")
         process.start()
     full_names = (type_name,) if type_name else kind.full_names
-    request = Request(full_names, process.read_enums if process else _read_metadata, stop)
+    read_assembly = process.read_enums if process else _read_metadata
+    request = Request(full_names, read_assembly, is_by_runtime=bool(process), stop=stop)
     found: Iterable[Found] = import_module(f"smtpstatus_dotnet.targets.{kind.reader}").read(target, request)
     return found
