@@ -18,7 +18,7 @@ namespace SmtpStatus.Tests;
 /// </summary>
 public class FuzzTests(ITestOutputHelper output)
 {
-    private const int Count = 2000;
+    private const int Count = 1000;
 
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
@@ -209,7 +209,7 @@ public class FuzzTests(ITestOutputHelper output)
     private static Exception Graph(Random random)
     {
         var nodes = new List<Exception>();
-        int count = random.Next(100) == 0 ? 20_000 : random.Next(1, 30);
+        int count = random.Next(500) == 0 ? 20_000 : random.Next(1, 30);
         for (int index = 0; index < count; index++)
         {
             Exception any = nodes.Count > 0 ? nodes[random.Next(nodes.Count)] : new IOException("first");

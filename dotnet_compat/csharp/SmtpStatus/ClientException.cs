@@ -134,7 +134,8 @@ internal sealed class ClientException
         string text;
         try
         {
-            text = exception is AggregateException && !IsSmall(exception) ? "" : exception.Message ?? "";
+            text = exception is AggregateException aggregate && !IsMessageShort(aggregate)
+                ? "" : exception.Message ?? "";
         }
         catch (Exception)  // as in Items
         {
@@ -149,17 +150,11 @@ internal sealed class ClientException
         return (SmtpReplies.Trim(text.Substring(0, marker.Index)), serverText);
     }
 
-    // The message of an AggregateException repeats those of all exceptions inside it, by recursion: a deep nest would
-    // end the process by a stack overflow, and a wide one would fill the memory.
-    private static bool IsSmall(Exception exception)
-    {
-        int count = 0;
-        bool Fits(Exception node, int depth) =>
-            ++count <= Limits.ExceptionCount && depth <= Limits.ExceptionDepth
-            && (node is not AggregateException aggregate
-                || aggregate.InnerExceptions.All(inner => Fits(inner, depth + 1)));
-        return Fits(exception, 0);
-    }
+    // The message of an AggregateException repeats those of all exceptions inside it, by recursion: that of a deep nest
+    // would end the process by a stack overflow, and that of a wide one would fill the memory.
+    private static bool IsMessageShort(AggregateException exception) =>
+        exception.InnerExceptions.Count < Limits.ExceptionCount
+        && !exception.InnerExceptions.Any(inner => inner is AggregateException);
 
     private (SmtpStage, string?, DeliveryCondition) StageAndRecipient()
     {
