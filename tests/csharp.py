@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -71,13 +72,21 @@ class Csharp:
         ) as process:
             assert process.stdin
             assert process.stdout
+            # A server that hangs is killed, which ends the reading below.
+            watchdog = threading.Timer(60, process.kill)
+            watchdog.start()
             try:
                 address = process.stdout.readline().strip()
-                assert address, "the server did not start"
+                watchdog.cancel()
+                assert address, "the server did not start within a minute"
                 yield address
             finally:
+                watchdog.cancel()
                 process.stdin.close()  # the server stops at the end of its input
-                assert process.wait(30) == 0
+                try:
+                    assert process.wait(30) == 0
+                finally:
+                    process.kill()
 
 
 def copy(root: Path, target: Path) -> Path:
@@ -113,7 +122,7 @@ def echo_file() -> Any:
     folder = root / "dotnet_compat/csharp/SmtpStatus.EchoServer"
     protoc = Path(sys.executable).parent / "protoc"
     command = (protoc, f"-I{folder}", f"-I{root / 'proto'}", "--descriptor_set_out=/dev/stdout", "echo.proto")
-    output = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=60).stdout
     (file,) = descriptor_pb2.FileDescriptorSet.FromString(output).file
     for imported in file.dependency:  # the pool needs the imported files first
         import_module(imported.removesuffix(".proto").replace("/", ".") + "_pb2")

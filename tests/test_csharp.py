@@ -14,6 +14,7 @@ import pytest
 from conftest import ROOT
 from csharp import Csharp, call, copy, message
 
+from smtpstatus import limits
 from smtpstatus_dotnet import check, shared_enum
 from smtpstatus_dotnet.parity import Difference
 from smtpstatus_dotnet.profiles import read, write
@@ -213,3 +214,11 @@ def test_no_feed_is_named(csharp: Csharp) -> None:
         text = (csharp.folder / path).read_text(encoding="utf-8")
         assert not re.search("RestoreSources|RestoreAdditionalProjectSources|https?://", text), path
     assert not [path for path in files if path.name.lower() == "nuget.config" and "obj" not in path.parts]
+
+
+def test_both_languages_have_the_same_limits() -> None:
+    source = (ROOT / "dotnet_compat/csharp/SmtpStatus/Limits.cs").read_text(encoding="utf-8")
+    found = re.findall(r"^    internal const int (\w+) = ([0-9_]+);", source, re.MULTILINE)
+    assert len(found) == source.count("const")
+    expected = {name: value for name, value in vars(limits).items() if name.isupper()}
+    assert {re.sub(r"\B(?=[A-Z])", "_", name).upper(): int(number) for name, number in found} == expected

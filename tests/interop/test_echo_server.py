@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
+import signal
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +22,7 @@ from vocabulary import MEMBERS
 from smtpstatus import DeliveryCondition, EnhancedStatusCode, SmtpStatusCode
 from smtpstatus.meaning import verdict_of
 from smtpstatus.replies import reply_of
-from smtpstatus.rpc import abort, from_rpc_error, to_status
+from smtpstatus.rpc import abort, from_rpc_error, from_status, to_status
 from smtpstatus.unlisted_status_code import UnlistedStatusCode
 from smtpstatus.v1.delivery_pb2 import DELIVERY_ACTION_FAILED, DeliveryStatus, SmtpReply
 from smtpstatus.v1.smtp_stage_pb2 import SMTP_STAGE_CONTENT, SMTP_STAGE_NOT_DEFINED, SMTP_STAGE_RCPT
@@ -46,8 +49,18 @@ def failure_with(code: int) -> DeliveryStatus:
     return DeliveryStatus(reply=SmtpReply(code=code), local_error=local_error)
 
 
+def of_size(size: int) -> DeliveryStatus:
+    """Return a failure of so many bytes."""
+    status = DeliveryStatus(reply=SmtpReply(code=550), local_error="x" * size)
+    status.local_error = "x" * (2 * size - status.ByteSize())
+    assert status.ByteSize() == size
+    return status
+
+
 FAILURES = [
     WHOLE,
+    of_size(3000),
+    of_size(3001),
     *(failure_with(number) for number in NUMBERS),
     DeliveryStatus(),
     DeliveryStatus(local_error="  connection reset \U0001f4e7 " + "\U0001f4e7" * 200),
@@ -148,6 +161,49 @@ def test_errors_of_the_python_server(echo_server: grpc.Channel, address: str) ->
         assert (found == status) == (status.ByteSize() <= 3000)
 
 
+def start(text: str, size: int) -> str:
+    """Return the longest start of at most so many bytes."""
+    return max((text[:end] for end in range(size + 1) if len(text[:end].encode()) <= size), key=len)
+
+
+@pytest.mark.parametrize("text", ["x" * 255, "x" * 256, "\u00e9" * 128, "\u90ae" * 85, "a" + "\U0001f4e7" * 64])
+def test_each_text_is_cut_to_255_bytes_by_both(echo_server: grpc.Channel, text: str) -> None:
+    status = of_size(3001)
+    status.final_recipient = status.remote_mta = status.local_error = text
+    status.reply.lines[:] = [text, "x" * 3000]
+    expected = DeliveryStatus(
+        final_recipient=start(text, 255),
+        remote_mta=start(text, 255),
+        local_error=start(text, 255),
+        reply=SmtpReply(code=550, lines=[start(text, 255), "x" * 255]),
+    )
+    found = error_of(echo_server, "Refuse", refuse(status))
+    assert (from_status(to_status(status)), from_rpc_error(found)) == (expected, expected)
+
+
+@pytest.mark.parametrize("excess", [0, 1])
+def test_lines_are_kept_up_to_3000_bytes_by_both(echo_server: grpc.Channel, excess: int) -> None:
+    full = DeliveryStatus(reply=SmtpReply(code=550, lines=["x" * 255] * 11))
+    full.reply.lines.append("y" * (3000 - full.ByteSize() - 3))  # a tag and a length
+    assert full.ByteSize() == 3000
+    status = DeliveryStatus()
+    status.CopyFrom(full)
+    status.reply.lines[-1] += "y" * excess
+    status.reply.lines.append("left out")
+    if excess:
+        del full.reply.lines[-1]
+    found = error_of(echo_server, "Refuse", refuse(status))
+    assert (from_status(to_status(status)), from_rpc_error(found)) == (full, full)
+
+
+@pytest.mark.parametrize("text", ["\U0001f4e7" * 156, "\U0001f4e7" * 156 + "x"])
+def test_the_message_has_160_characters_in_both(echo_server: grpc.Channel, text: str) -> None:
+    status = DeliveryStatus(reply=SmtpReply(code=550, lines=[text]))
+    found: Any = error_of(echo_server, "Refuse", refuse(status))
+    expected = "550 " + "\U0001f4e7" * 156
+    assert (to_status(status).message, found.details()) == (expected, expected)
+
+
 def test_a_success_is_not_an_error(echo_server: grpc.Channel) -> None:
     error: Any = error_of(echo_server, "Refuse", refuse(DeliveryStatus(reply=SmtpReply(code=250))))
     assert error.code() is grpc.StatusCode.UNKNOWN  # the handler raised ArgumentException
@@ -215,6 +271,7 @@ def test_both_decide_alike(echo_server: grpc.Channel, status: DeliveryStatus) ->
 
 # Parts of an enhanced status code, and other characters.
 NUMBERS_AND_DOTS = ["5", "4", "2", "7", "28", "1234", ".", "5.1.1", "4.7.28", "\N{ARABIC-INDIC DIGIT FIVE}"]
+BLANK_CATEGORIES = {"Cc", "Cf", "Zl", "Zp", "Zs"}
 OTHERS = [":", "#", "x", "\u90ae", " ", "\t", "\n", "\r", "\r\n"]
 
 
@@ -225,6 +282,25 @@ OTHERS = [":", "#", "x", "\u90ae", " ", "\t", "\n", "\r", "\r\n"]
 )
 def test_replies_are_read_alike(echo_server: grpc.Channel, code: int, text: str) -> None:
     assert call(echo_server, "Read", message("ReadRequest", code=code, text=text)) == reply_of(code, text)
+
+
+@pytest.mark.parametrize("code", [450, 550])
+def test_an_enhanced_code_of_another_class_is_not_read(echo_server: grpc.Channel, code: int) -> None:
+    for text in ("4.1.1 no", "5.1.1 no", "2.1.1 no"):
+        found = call(echo_server, "Read", message("ReadRequest", code=code, text=text))
+        assert found == reply_of(code, text)
+        assert found.enhanced_code == ("" if int(text[0]) != code // 100 else text[:5])
+
+
+def test_blanks_are_alike(echo_server: grpc.Channel) -> None:
+    characters = [chr(number) for number in range(0x10000) if unicodedata.category(chr(number)) in BLANK_CATEGORIES]
+    assert len(characters) > 100
+    found = {
+        character: call(echo_server, "Read", message("ReadRequest", code=550, text=f"{character}5.1.1")).enhanced_code
+        for character in characters
+    }
+    assert found == {character: reply_of(550, f"{character}5.1.1").enhanced_code for character in characters}
+    assert {*found.values()} == {"", "5.1.1"}
 
 
 def test_the_check_agrees_with_the_server(csharp: Csharp) -> None:
@@ -274,4 +350,15 @@ def test_the_server_ends_with_the_process_that_started_it(csharp: Csharp) -> Non
     )
     os.close(reader)
     os.close(writer)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert os.waitstatus_to_exitcode(wait(child)) == 0
+
+
+def wait(child: int) -> int:
+    """Wait for a child process, at most a minute, and return its status."""
+    descriptor = os.pidfd_open(child)
+    try:
+        if not select.select([descriptor], [], [], 60)[0]:
+            os.kill(child, signal.SIGKILL)
+        return os.waitpid(child, 0)[1]
+    finally:
+        os.close(descriptor)

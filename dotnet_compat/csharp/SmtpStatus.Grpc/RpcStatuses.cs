@@ -20,11 +20,6 @@ public static class RpcStatuses
 
     private const string DetailsKey = "grpc-status-details-bin";
 
-    // gRPC limits the trailers of a call to 8 KiB. Above that, it turns errors at random into RESOURCE_EXHAUSTED.
-    // Other stacks count the details in base64 and the message in percent-encoding.
-    private const int MaximumBytes = 3000;
-    private const int MaximumTextBytes = 255;
-    private const int MaximumMessageLength = 160;
     private const int LongestEnhancedCode = 9;  // 5.999.999
 
     /// <summary>Returns the error with which a service answers when it could not deliver.</summary>
@@ -75,7 +70,7 @@ public static class RpcStatuses
         var status = new Status
         {
             Code = (int)rpcCode,
-            Message = SmtpReplies.Start(text, MaximumMessageLength).Trim(' ', '\t', '\n'),
+            Message = SmtpReplies.Start(text, Limits.StatusMessageCharacters).Trim(' ', '\t', '\n'),
             Details = { Any.Pack(info), Any.Pack(Shortened(deliveryStatus)) },
         };
         if (retryDelay is { } delay && shouldRetry)
@@ -141,7 +136,7 @@ public static class RpcStatuses
 
     private static DeliveryStatus Shortened(DeliveryStatus whole)
     {
-        if (whole.CalculateSize() <= MaximumBytes) return whole;
+        if (whole.CalculateSize() <= Limits.StatusBytes) return whole;
         SmtpReply full = whole.Reply ?? new SmtpReply();
         var reply = new SmtpReply { Code = full.Code, EnhancedCode = EnhancedCode(full.EnhancedCode) };
         var brief = new DeliveryStatus
@@ -159,7 +154,7 @@ public static class RpcStatuses
         foreach (string line in full.Lines)
         {
             reply.Lines.Add(Start(line));
-            if (brief.CalculateSize() <= MaximumBytes) continue;
+            if (brief.CalculateSize() <= Limits.StatusBytes) continue;
             reply.Lines.RemoveAt(reply.Lines.Count - 1);
             break;
         }
@@ -174,7 +169,7 @@ public static class RpcStatuses
         {
             int length = char.IsSurrogatePair(text, end) ? 2 : 1;
             size += Encoding.UTF8.GetByteCount(text.AsSpan(end, length));
-            if (size > MaximumTextBytes) break;
+            if (size > Limits.StatusTextBytes) break;
             end += length;
         }
         return text.Substring(0, end);

@@ -100,4 +100,20 @@ public class SmtpStatusCodesTests
         Assert.Equal("SMTP_STATUS_CODE_MAILBOX_BUSY", SmtpStatusCode.MailboxBusy.ProtoName());
         Assert.Equal("521", ((SmtpStatusCode)521).ProtoName());
     }
+
+    [Theory]
+    [InlineData(1001, 1001)]
+    [InlineData(1999, 1000)]
+    [InlineData(7999, 7000)]
+    [InlineData(9001, 0)]
+    [InlineData(999, 0)]
+    [InlineData(-1001, 0)]
+    public void An_unlisted_enhanced_code_has_the_facts_of_its_subject(int code, int expected)
+    {
+        var invariant = CultureInfo.InvariantCulture;
+        Assert.Equal(((EnhancedStatusCode)expected).Summary(invariant), ((EnhancedStatusCode)code).Summary(invariant));
+        Assert.Equal(((EnhancedStatusCode)expected).Sources(), ((EnhancedStatusCode)code).Sources());
+        Assert.NotEmpty(((EnhancedStatusCode)code).Sources());
+        Assert.Equal(code == expected, ((EnhancedStatusCode)code).IsKnown());
+    }
 }

@@ -14,9 +14,6 @@ namespace SmtpStatus;
 /// </summary>
 internal sealed class ClientException
 {
-    private const int MaximumDepth = 16;
-    private const int MaximumCount = 10_000;
-
     // Separates the client's message from the server's reply in messages of System.Net.Mail, Aspose.Email and MailKit.
     private static readonly Regex Marker = new("The server response(?: was)?: |(?<=unexpectedly disconnected): ");
 
@@ -33,8 +30,7 @@ internal sealed class ClientException
         object? code = shape.StatusCode?.Of(exception);
         // MailKit throws ServiceNotAuthenticatedException for a 530; its IMAP client throws it with another text.
         Code = code != null ? (SmtpStatusCode)Convert.ToInt32(code, CultureInfo.InvariantCulture)
-            : shape.IsOfMissingAuthentication
-                && (shape.StackTrace?.Of(exception) as string)?.Contains("MailKit.Net.Smtp.") == true
+            : shape.IsOfMissingAuthentication && StackTrace.Contains("MailKit.Net.Smtp.")
             ? SmtpStatusCode.AuthenticationRequired
             : SmtpStatusCode.GeneralFailure;
         (ClientText, ServerText) = SplitMessage();
@@ -48,7 +44,7 @@ internal sealed class ClientException
         }
         IsOfAuthentication = isOfAuthentication || shape.IsOfAuthentication;
         if (IsOfAuthentication && Stage == SmtpStage.NotDefined) Stage = SmtpStage.Auth;
-        Condition = ExceptionConditions.Of(exception, ClientText);
+        Condition = ExceptionConditions.Of(exception, ClientText, () => StackTrace);
     }
 
     /// <summary>The reply code; -1 if the exception has none.</summary>
@@ -80,6 +76,8 @@ internal sealed class ClientException
 
     private bool IsOfAuthentication { get; }
 
+    private string StackTrace => shape.StackTrace?.Of(exception) as string ?? "";
+
     /// <summary>Returns the exception and every exception inside it: the outermost first, each once.</summary>
     /// <param name="exception">The outermost exception.</param>
     /// <param name="readStatus">Reads the status that an exception of another library carries.</param>
@@ -90,11 +88,11 @@ internal sealed class ClientException
         int nameless = 0;
         void Visit(Exception node, int depth, bool isOfAuthentication)
         {
-            if (nameless >= MaximumCount || !visited.Add(node)) return;
+            if (nameless >= Limits.ExceptionCount || !visited.Add(node)) return;
             var client = new ClientException(node, isOfAuthentication, readStatus?.Invoke(node));
             exceptions.Add(client);
             if (client.Recipient == null) nameless++;
-            if (depth == MaximumDepth) return;
+            if (depth == Limits.ExceptionDepth) return;
             foreach (Exception inner in client.Inside()) Visit(inner, depth + 1, client.IsOfAuthentication);
         }
         Visit(exception, 0, isOfAuthentication: false);
@@ -117,7 +115,7 @@ internal sealed class ClientException
         try
         {
             // A collection has an end; a value that is only enumerable may be endless.
-            int limit = values is ICollection ? int.MaxValue : MaximumCount;
+            int limit = values is ICollection collection ? collection.Count : Limits.ExceptionCount;
             items.AddRange((values as IEnumerable)?.Cast<object>().Take(limit).OfType<Exception>() ?? []);
         }
         catch (Exception)  // foreign code may throw anything; every other exception still counts
@@ -136,7 +134,8 @@ internal sealed class ClientException
         string text;
         try
         {
-            text = exception.Message ?? "";
+            text = exception is AggregateException aggregate && !IsMessageShort(aggregate)
+                ? "" : exception.Message ?? "";
         }
         catch (Exception)  // as in Items
         {
@@ -144,12 +143,18 @@ internal sealed class ClientException
         }
         if (shape.IsOfMailKit || (shape.IsOfMissingAuthentication && HasReply))
             return ("", text.Trim('\r', '\n'));  // the message is the server's text alone
-        if (Marker.Match(text) is not { Success: true } marker) return (text.Trim(), null);
+        if (Marker.Match(text) is not { Success: true } marker) return (SmtpReplies.Trim(text), null);
         string serverText = text.Substring(marker.Index + marker.Length).Trim('\r', '\n');
         if (shape.IsOfAspose && serverText.All(character => character <= 0xff))  // it decodes each byte as a character
             serverText = Encoding.UTF8.GetString([.. serverText.Select(character => (byte)character)]);
-        return (text.Substring(0, marker.Index).Trim(), serverText);
+        return (SmtpReplies.Trim(text.Substring(0, marker.Index)), serverText);
     }
+
+    // The message of an AggregateException repeats those of all exceptions inside it, by recursion: that of a deep nest
+    // would end the process by a stack overflow, and that of a wide one would fill the memory.
+    private static bool IsMessageShort(AggregateException exception) =>
+        exception.InnerExceptions.Count < Limits.ExceptionCount
+        && !exception.InnerExceptions.Any(inner => inner is AggregateException);
 
     private (SmtpStage, string?, DeliveryCondition) StageAndRecipient()
     {
@@ -160,7 +165,7 @@ internal sealed class ClientException
             DeliveryCondition others = shape.IsOfAspose ? DeliveryCondition.NotKnown : DeliveryCondition.Accepted;
             return (SmtpStage.Rcpt, failed.Of(exception) as string, others);
         }
-        return shape.ErrorCode?.Of(exception)?.ToString() switch
+        return (shape.ErrorCode?.Of(exception) as Enum)?.ToString() switch
         {
             // MailKit gives up the whole message.
             "RecipientNotAccepted" => (SmtpStage.Rcpt, Address(shape.Mailbox?.Of(exception)), DeliveryCondition.NotSent),

@@ -6,8 +6,6 @@ namespace SmtpStatus;
 /// <summary>What became of each recipient, read from the exceptions of .NET's SMTP clients.</summary>
 public static class DeliveryStatuses
 {
-    private const int MaximumLength = 1000;
-
     /// <summary>
     /// Returns what became of each recipient, from any exception: of Aspose.Email, System.Net.Mail, MailKit or others.
     /// </summary>
@@ -89,9 +87,9 @@ public static class DeliveryStatuses
     {
         // Many inner exceptions could make a very long local_error.
         IEnumerable<string> texts = exceptions
-            .Select(client => SmtpReplies.Start(client.ClientText, MaximumLength))
+            .Select(client => SmtpReplies.Start(client.ClientText, Limits.ClientTextCharacters))
             .Where(text => text.Length > 0).Distinct();
-        string localError = SmtpReplies.Start(string.Join(" ", texts), MaximumLength);
+        string localError = SmtpReplies.Start(string.Join(" ", texts), Limits.ClientTextCharacters);
         return new DeliveryStatus
         {
             Stage = exceptions.Select(client => client.Stage).FirstOrDefault(stage => stage != SmtpStage.NotDefined),

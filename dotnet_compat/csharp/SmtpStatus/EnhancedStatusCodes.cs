@@ -19,7 +19,8 @@ public static class EnhancedStatusCodes
     /// <summary>Returns the value, the same for <c>5.1.1</c>, <c>4.1.1</c> and the <c>X.1.1</c> of RFCs.</summary>
     /// <exception cref="FormatException">The text is not an enhanced status code.</exception>
     public static EnhancedStatusCode Parse(string text) => TryParse(text, out EnhancedStatusCode code) ? code
-        : throw new FormatException($"expected an enhanced status code such as 5.1.1, found '{text}'");
+        : throw new FormatException(
+            $"expected an enhanced status code such as 5.1.1, found '{SmtpReplies.Start(text ?? "", 50)}'");
 
     /// <summary>Returns whether the text is an enhanced status code, and its value.</summary>
     public static bool TryParse(string text, out EnhancedStatusCode code)

@@ -42,7 +42,7 @@ internal static class ExceptionConditions
         ["Authentication failed."] = DeliveryCondition.AuthenticationRefused,
     };
 
-    internal static DeliveryCondition Of(Exception exception, string clientText)
+    internal static DeliveryCondition Of(Exception exception, string clientText, Func<string> stackTrace)
     {
         if (exception is SocketException socket) return Of(socket.SocketErrorCode);
         Type type = exception.GetType();
@@ -58,7 +58,7 @@ internal static class ExceptionConditions
             }
         }
         // A FormatException about an address is the program's mistake; but a reply without a text causes one, too.
-        bool isAboutAddress = exception is FormatException && exception.StackTrace?.Contains("MailAddress") == true;
+        bool isAboutAddress = exception is FormatException && stackTrace().Contains("MailAddress");
         return isAboutAddress ? DeliveryCondition.ArgumentRefused : DeliveryCondition.NotKnown;
     }
 

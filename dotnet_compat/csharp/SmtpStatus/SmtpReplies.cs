@@ -10,6 +10,13 @@ public static class SmtpReplies
     private static readonly Regex EnhancedCode = new(
         @"^#?(([245])\.[0-9]{1,3}\.[0-9]{1,3})(?!\.?[0-9A-Za-z])", RegexOptions.CultureInvariant);
 
+    // What Python takes for a blank: C# does not count U+001C to U+001F.
+    private static readonly char[] Blanks =
+    [
+        .. Enumerable.Range(0, char.MaxValue).Select(number => (char)number)
+            .Where(character => char.IsWhiteSpace(character) || character is >= '\u001c' and <= '\u001f'),
+    ];
+
     /// <summary>Returns the message for a reply that a client gives in two parts: code and text.</summary>
     /// <param name="code">The code, listed or not. If it does not have three digits, the text is left out.</param>
     /// <param name="text">The lines without the code. Text that ends in a line break has an empty last line.</param>
@@ -18,7 +25,7 @@ public static class SmtpReplies
         var reply = new SmtpReply { Code = code };
         if ((int)code is < 100 or > 999) return reply;
         reply.Lines.Add(WellFormed(text).Replace("\r\n", "\n").Replace('\r', ' ').Split('\n'));
-        Match match = EnhancedCode.Match(string.Join(" ", reply.Lines).TrimStart());
+        Match match = EnhancedCode.Match(string.Join(" ", reply.Lines).TrimStart(Blanks));
         if (match.Success && match.Groups[2].Value[0] - '0' == (int)code / 100)
             reply.EnhancedCode = match.Groups[1].Value;
         return reply;
@@ -28,10 +35,13 @@ public static class SmtpReplies
     internal static string WellFormed(string text) =>
         System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text));
 
+    /// <summary>Returns a text without the blanks around it, which are those of Python.</summary>
+    internal static string Trim(string text) => text.Trim(Blanks);
+
     /// <summary>Returns the mailbox of a recipient, written alone or as <c> B &lt;b@example.com&gt;</c>.</summary>
     internal static string MailboxOf(string recipient)
     {
-        string mailbox = WellFormed(recipient).Trim();
+        string mailbox = Trim(WellFormed(recipient));
         if (!mailbox.EndsWith('>')) return mailbox;
         int start = mailbox.LastIndexOf('<') + 1;
         return mailbox.Substring(start, mailbox.Length - 1 - start);
