@@ -28,7 +28,7 @@ from smtpstatus import SmtpStatusCode
 from smtpstatus.meaning import verdict_of
 from smtpstatus.v1 import DeliveryStatus, SmtpReply
 from smtpstatus.v1.smtp_stage_pb2 import SmtpStage
-from smtpstatus_dotnet import cli, member_table, output
+from smtpstatus_dotnet import cli
 from smtpstatus_dotnet.reports import FORMATS
 
 
@@ -92,7 +92,7 @@ def test_a_target_that_cannot_be_read(smtpstatus: CommandLine, assemblies: Path)
 def test_no_target_and_no_wheel(environment: dict[str, str], root: Path) -> None:
     """Option -S hides the installed packages, so the vendor's wheel is not found."""
     path = os.pathsep.join(str(root / folder) for folder in ("python", "dotnet_compat"))
-    command = (sys.executable, "-S", "-m", "smtpstatus_dotnet.cli", "check")
+    command = (sys.executable, "-S", "-m", "smtpstatus_dotnet", "check")
     result = run(*command, environment=environment | {"PYTHONPATH": path})
     assert (result.returncode, result.stderr) == (2, "")
     assert "pip install 'smtpstatus[aspose]'" in result.stdout
@@ -397,7 +397,7 @@ def test_output_that_nobody_can_read(
     redirection: str, status: int, message: str, environment: dict[str, str], assemblies: Path
 ) -> None:
     """The exit status still says that the check did not pass."""
-    check = f'"{sys.executable}" -m smtpstatus_dotnet.cli check {assemblies}/number.dll'
+    check = f'"{sys.executable}" -m smtpstatus_dotnet check {assemblies}/number.dll'
     command = f"{check} {redirection}; echo ${{PIPESTATUS[0]}} >&2"
     result = run("bash", "-c", command, environment=environment)
     *messages, found = result.stderr.splitlines()
@@ -436,7 +436,7 @@ def test_reports_for_programs_are_utf8(
     for name in ("é.dll".encode(), b"\xff.dll"):
         path = tmp_path / os.fsdecode(name)
         shutil.copy(assemblies / "agrees.dll", path)
-        command = [sys.executable, "-m", "smtpstatus_dotnet.cli", "check", str(path), "--format", format]
+        command = [sys.executable, "-m", "smtpstatus_dotnet", "check", str(path), "--format", format]
         output = subprocess.check_output(command, env=environment | {"PYTHONIOENCODING": "latin-1"})
         assert os.fsdecode(name).encode("utf-8", "backslashreplace") in output
         _ = json.loads(output) if format == "json" else ET.fromstring(output)
@@ -475,14 +475,14 @@ def test_the_command_that_accepts_a_difference_does_so(
 
 
 def test_a_reader_that_closes_the_pipe_early(environment: dict[str, str]) -> None:
-    pipe = f'"{sys.executable}" -m smtpstatus_dotnet.cli list --format markdown | head -1'
+    pipe = f'"{sys.executable}" -m smtpstatus_dotnet list --format markdown | head -1'
     result = run("sh", "-c", pipe, environment=environment)
     assert result.stderr == ""
     assert result.stdout.count("\n") == 1
 
 
 def test_a_terminal_without_chinese(environment: dict[str, str]) -> None:
-    command = (sys.executable, "-m", "smtpstatus_dotnet.cli", "show", "450")
+    command = (sys.executable, "-m", "smtpstatus_dotnet", "show", "450")
     result = run(*command, environment=environment | {"PYTHONIOENCODING": "ascii"})
     assert (result.returncode, result.stderr) == (0, "")
     assert r"\u90ae\u7bb1" in result.stdout
@@ -526,14 +526,6 @@ def test_bash_completes(smtpstatus: CommandLine, tmp_path: Path) -> None:
         $(complete -p smtpstatus | sed 's/.*-F \([^ ]*\).*/\1/'); echo "${COMPREPLY[@]}"
     """
     assert run("bash", "-c", program, folder=tmp_path).stdout.split() == [*FORMATS]
-
-
-def test_names_that_a_terminal_would_obey(capsys: pytest.CaptureFixture[str]) -> None:
-    rows: list[dict[str, int | str]] = [{"number": 1, "name": "A\x1b[2J|"}]
-    assert member_table.render(rows, "text") == "1  A\\x1b[2J|\n"
-    assert member_table.render(rows, "markdown").endswith("| 1 | A\\x1b[2J\\| |\n")
-    assert output.fail("A\x1b[2J\nB") == 2
-    assert capsys.readouterr().err == "smtpstatus: A\\x1b[2J\nB\n"
 
 
 def test_a_folder_with_two_enums(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:

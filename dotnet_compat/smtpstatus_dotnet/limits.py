@@ -36,6 +36,9 @@ DESCRIPTOR_SET_BYTES = 64 << 20
 REFERENCE_PAGE_BYTES = 4 << 20
 """A page of the vendor's API reference, which has 10 KiB."""
 
+SOURCE_CHARACTERS = 1 << 20
+"""The .proto file of a checkout in which the report for GitHub looks for lines. Ours has 10 KiB."""
+
 # Servers.
 
 CONCURRENT_TARGET_COUNT = 8
@@ -57,3 +60,6 @@ REFLECTION_SECONDS = 10
 
 RUNTIME_SECONDS = 120
 """An answer of the child process that has a .NET runtime in it, which usually takes one second."""
+
+RUNTIME_ANSWER_BYTES = 16 << 20
+"""An answer of that process. The largest enum in use has some 0.1 MiB."""
