@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from contextlib import suppress
 from zipfile import BadZipFile
 
 from smtpstatus.extras import needs_extra
 from smtpstatus_dotnet import limits
+from smtpstatus_dotnet.leftovers import temporary_file
 from smtpstatus_dotnet.package_indexes.progress import shown
 from smtpstatus_dotnet.package_indexes.transport import CHUNK, DamagedError, host, refuse
 
@@ -43,9 +43,8 @@ def fetch_whole(session: requests.Session, wheel: Wheel) -> str:
 def _store(response: requests.Response, wheel: Wheel, folder: str) -> str:
     total = int(response.headers.get("Content-Length", 0))
     digest, received = hashlib.sha256(), 0
-    file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115 - it outlives its block
-    try:
-        with file:
+    with temporary_file(folder) as partial:  # `finally` is not enough: a signal may end the process
+        with open(partial, "xb") as file:
             for chunk in shown(response.iter_content(CHUNK), total, wheel.file_name):
                 received += len(chunk)
                 if received > limits.ARCHIVE_BYTES:
@@ -54,10 +53,7 @@ def _store(response: requests.Response, wheel: Wheel, folder: str) -> str:
                 file.write(chunk)
         expect_digest(wheel, digest.hexdigest())
         path = os.path.join(folder, f"{digest.hexdigest()}.whl")
-        os.replace(file.name, path)
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(file.name)
+        os.replace(partial, path)
     return path
 
 
