@@ -535,3 +535,35 @@ def test_a_folder_with_two_enums(smtpstatus: CommandLine, assemblies: Path, tmp_
     assert result.returncode == 2
     assert f"has {FULL_NAME} and System.Net.Mail.SmtpStatusCode: choose one with --type" in result.stderr
     assert smtpstatus("list", tmp_path, "--type", FULL_NAME).returncode == 0
+
+
+@pytest.mark.parametrize("arguments", [["5" * 5000], ["-" + "5" * 101], ["A" * 101], ["邮" * 30_000], ["A" * 60_000]])
+def test_show_answers_in_one_short_line(smtpstatus: CommandLine, arguments: list[str]) -> None:
+    result = smtpstatus("show", *arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.count("\n") == 1
+    assert len(result.stderr) < 300
+    assert "A" * 100 in smtpstatus("show", "A" * 100).stderr
+
+
+def test_errors_are_never_data(environment: dict[str, str]) -> None:
+    """A closed standard error does not send them to standard output."""
+    for arguments in ("show nonsense", "check --outpt", "chek"):
+        result = run("sh", "-c", f"{sys.executable} -m smtpstatus_dotnet {arguments} 2>&-", environment=environment)
+        assert (result.returncode, result.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [("check {}", 1), ("check --format github {}", 1), ("list {}", 0), ("list", 0), ("show 450", 0), ("include", 0),
+     ("check x.dll", 2), ("check --output report {}", 2), ("check --via clr --runtime x {}", 2)],
+)  # fmt: skip
+def test_a_deleted_folder(
+    arguments: str, status: int, environment: dict[str, str], assemblies: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "gone").mkdir()
+    command = Path(sys.executable).with_name("smtpstatus")
+    program = f"cd gone; rmdir ../gone; {command} {arguments.format(assemblies / 'number.dll')}"
+    result = run("sh", "-c", program, folder=tmp_path, environment=environment)
+    assert result.returncode == status
+    assert "Traceback" not in result.stdout + result.stderr

@@ -53,7 +53,8 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print what is wrong with the arguments, which may hold anything: argparse would print them as they are."""
-        self.print_usage(sys.stderr)
+        if sys.stderr:  # argparse would take standard output instead of a closed one
+            self.print_usage(sys.stderr)
         sys.exit(fail(message))
 
 
@@ -194,6 +195,10 @@ def _list(options: argparse.Namespace) -> int:
 # show
 
 
+_NAME_CHARACTERS = 100
+"""A number or a name in `show`, so that no message repeats a huge one. The longest name has 67."""
+
+
 def _show_arguments(parser: _Parser) -> None:
     examples = "550, -1, MailboxBusy, MAILBOX_BUSY, 5.1.1, or a reply: 550 5.1.1 User unknown"
     parser.add_argument("status", nargs="+", metavar="CODE|NAME|ENHANCED CODE|REPLY", help=examples)
@@ -210,6 +215,8 @@ def _card(text: str) -> str:
     from smtpstatus import SmtpStatusCode
     from smtpstatus_dotnet import status_card
 
+    if len(text) > _NAME_CHARACTERS and re.fullmatch(r"-?\w*", text):
+        raise ValueError(f"expected a code such as 550 or a name such as MailboxBusy, found {len(text)} characters")
     if re.fullmatch("-?[0-9]+", text):
         return status_card.render_code(SmtpStatusCode(int(text)))
     if re.fullmatch(r"[245Xx](\.[0-9]+){2}", text):

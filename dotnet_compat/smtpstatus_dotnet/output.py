@@ -68,8 +68,9 @@ def fail(message: str) -> int:
     """Print an error message and return the exit status 2. All lines but the first are indented."""
     first, *rest = (printable(line) for line in message.split("\n"))
     rest = [line if line.startswith(" ") else f"  {line}" for line in rest]
-    with suppress(OSError):  # nobody reads standard error any more
-        print("\n".join([f"smtpstatus: {first}", *rest]), file=sys.stderr, flush=True)
+    if sys.stderr:  # print would take standard output instead of a closed one
+        with suppress(OSError):  # nobody reads standard error any more
+            print("\n".join([f"smtpstatus: {first}", *rest]), file=sys.stderr, flush=True)
     return 2
 
 

@@ -37,7 +37,7 @@ class RuntimeProcess:
     def __init__(self, runtime: str = "auto") -> None:
         import threading
 
-        self._runtime = runtime if runtime in ("auto", "coreclr", "mono") else os.path.abspath(runtime)
+        self._runtime = runtime if runtime in ("auto", "coreclr", "mono") else _absolute(runtime)
         self._lock = threading.RLock()
         self._owner = os.getpid()
         self._process: subprocess.Popen[bytes] | None = None
@@ -80,9 +80,9 @@ class RuntimeProcess:
         # The child imports the same modules as this process, whatever put them on the path. No answer depends on a
         # culture. The debugger's pipes would outlive a runtime that is killed.
         environment = {"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"} | os.environ
-        environment |= {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
+        environment |= {"PYTHONPATH": os.pathsep.join(map(_absolute, sys.path))}
         if "DOTNET_ROOT" in environment:  # may be relative to the current folder
-            environment["DOTNET_ROOT"] = os.path.abspath(environment["DOTNET_ROOT"])
+            environment["DOTNET_ROOT"] = _absolute(environment["DOTNET_ROOT"])
         environment |= {"DOTNET_EnableDiagnostics": "0", "COMPlus_EnableDiagnostics": "0"}
         code = f"from smtpstatus_dotnet.runtime_process import serve; serve({self._runtime!r})"
         command, pipe = [sys.executable, "-P", "-c", code], subprocess.PIPE
@@ -170,6 +170,13 @@ class RuntimeProcess:
                         pipe.close()
             process.wait()
             self._process = None
+
+
+def _absolute(path: str) -> str:
+    try:
+        return os.path.abspath(path)
+    except OSError:  # the current folder was deleted, so nothing is in it
+        return os.path.join("/nonexistent", path)
 
 
 def _send(pipe: IO[bytes], value: object) -> None:

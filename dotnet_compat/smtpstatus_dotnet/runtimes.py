@@ -161,11 +161,9 @@ def _load_coreclr(pythonnet: Any, root: str) -> None:
         pythonnet.set_runtime(clr_loader.get_coreclr(runtime_spec=newest, dotnet_root=root))
         pythonnet.load()
     except Exception as error:  # clr_loader raises anything
-        if "FrameworkMissingFailure" not in str(error):
-            raise
-        raise FileNotFoundError(
-            f"expected all files of {newest.name} {newest.version} in {newest.path}, but some are missing; "
-            "install it again, or choose another installation with --runtime"
+        raise OSError(
+            f"expected all files of {newest.name} {newest.version} in {newest.path}, and a host that can load it in "
+            f"{root}; found that it does not load ({error}); install it again, or choose another with --runtime"
         ) from error
 
 
