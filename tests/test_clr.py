@@ -69,7 +69,7 @@ def test_with_a_codec(runtime: Path, root: Path) -> None:
 
 @pytest.mark.usefixtures("mono")
 def test_enums_and_values_in_mono(root: Path) -> None:
-    chosen = "(loaded or read_enum or underlying or side or values or other_enums) and not test_c"
+    chosen = "(loaded or forked or read_enum or underlying or side or values or other_enums) and not test_c"
     run_live("mono", root, "-W", "ignore:Hosting Mono", "-k", chosen, client="none")
 
 

@@ -226,6 +226,22 @@ def test_output_to_another_descriptor(
     assert [line[:6] for line in lines[:2]] == (["before"] if status else ["before", "agrees"])
 
 
+def test_standard_error_stays_open_behind_the_report(
+    environment: dict[str, str], assemblies: Path, tmp_path: Path
+) -> None:
+    arguments = f"check {assemblies / 'agrees.dll'} --output file --write-profile absent/profile"
+    run(
+        "sh",
+        "-c",
+        f"{sys.executable} -m smtpstatus_dotnet {arguments} 2>> file",
+        folder=tmp_path,
+        environment=environment,
+    )
+    report = (tmp_path / "file").read_text(encoding="utf-8")
+    assert report.startswith("agrees ")
+    assert report.splitlines()[-1].startswith("smtpstatus: cannot write ")
+
+
 def test_a_failed_write_leaves_no_partial_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
