@@ -157,11 +157,13 @@ def half_a_file() -> Generator[str]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         thread = threading.Thread(target=accept, args=(server,))
         thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
-        server.shutdown(socket.SHUT_RDWR)
-        thread.join(30)
-        for connection in open_connections:
-            connection.close()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join(30)
+            for connection in open_connections:
+                connection.close()
 
 
 @pytest.mark.parametrize("number", SIGNALS[:2])
