@@ -120,7 +120,7 @@ class CommandLine:
 
     def __call__(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         variables = self.environment | {"PYTHONUTF8": "1"}
-        command = (sys.executable, "-m", "smtpstatus_dotnet.cli", *arguments)
+        command = (sys.executable, "-m", "smtpstatus_dotnet", *arguments)
         return run(*command, folder=self.folder, environment=variables)
 
 

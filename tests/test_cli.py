@@ -28,7 +28,7 @@ from smtpstatus import SmtpStatusCode
 from smtpstatus.meaning import verdict_of
 from smtpstatus.v1 import DeliveryStatus, SmtpReply
 from smtpstatus.v1.smtp_stage_pb2 import SmtpStage
-from smtpstatus_dotnet import cli, member_table, output
+from smtpstatus_dotnet import cli
 from smtpstatus_dotnet.reports import FORMATS
 
 
@@ -92,7 +92,7 @@ def test_a_target_that_cannot_be_read(smtpstatus: CommandLine, assemblies: Path)
 def test_no_target_and_no_wheel(environment: dict[str, str], root: Path) -> None:
     """Option -S hides the installed packages, so the vendor's wheel is not found."""
     path = os.pathsep.join(str(root / folder) for folder in ("python", "dotnet_compat"))
-    command = (sys.executable, "-S", "-m", "smtpstatus_dotnet.cli", "check")
+    command = (sys.executable, "-S", "-m", "smtpstatus_dotnet", "check")
     result = run(*command, environment=environment | {"PYTHONPATH": path})
     assert (result.returncode, result.stderr) == (2, "")
     assert "pip install 'smtpstatus[aspose]'" in result.stdout
@@ -397,7 +397,7 @@ def test_output_that_nobody_can_read(
     redirection: str, status: int, message: str, environment: dict[str, str], assemblies: Path
 ) -> None:
     """The exit status still says that the check did not pass."""
-    check = f'"{sys.executable}" -m smtpstatus_dotnet.cli check {assemblies}/number.dll'
+    check = f'"{sys.executable}" -m smtpstatus_dotnet check {assemblies}/number.dll'
     command = f"{check} {redirection}; echo ${{PIPESTATUS[0]}} >&2"
     result = run("bash", "-c", command, environment=environment)
     *messages, found = result.stderr.splitlines()
@@ -436,7 +436,7 @@ def test_reports_for_programs_are_utf8(
     for name in ("é.dll".encode(), b"\xff.dll"):
         path = tmp_path / os.fsdecode(name)
         shutil.copy(assemblies / "agrees.dll", path)
-        command = [sys.executable, "-m", "smtpstatus_dotnet.cli", "check", str(path), "--format", format]
+        command = [sys.executable, "-m", "smtpstatus_dotnet", "check", str(path), "--format", format]
         output = subprocess.check_output(command, env=environment | {"PYTHONIOENCODING": "latin-1"})
         assert os.fsdecode(name).encode("utf-8", "backslashreplace") in output
         _ = json.loads(output) if format == "json" else ET.fromstring(output)
@@ -475,14 +475,14 @@ def test_the_command_that_accepts_a_difference_does_so(
 
 
 def test_a_reader_that_closes_the_pipe_early(environment: dict[str, str]) -> None:
-    pipe = f'"{sys.executable}" -m smtpstatus_dotnet.cli list --format markdown | head -1'
+    pipe = f'"{sys.executable}" -m smtpstatus_dotnet list --format markdown | head -1'
     result = run("sh", "-c", pipe, environment=environment)
     assert result.stderr == ""
     assert result.stdout.count("\n") == 1
 
 
 def test_a_terminal_without_chinese(environment: dict[str, str]) -> None:
-    command = (sys.executable, "-m", "smtpstatus_dotnet.cli", "show", "450")
+    command = (sys.executable, "-m", "smtpstatus_dotnet", "show", "450")
     result = run(*command, environment=environment | {"PYTHONIOENCODING": "ascii"})
     assert (result.returncode, result.stderr) == (0, "")
     assert r"\u90ae\u7bb1" in result.stdout
@@ -528,14 +528,6 @@ def test_bash_completes(smtpstatus: CommandLine, tmp_path: Path) -> None:
     assert run("bash", "-c", program, folder=tmp_path).stdout.split() == [*FORMATS]
 
 
-def test_names_that_a_terminal_would_obey(capsys: pytest.CaptureFixture[str]) -> None:
-    rows: list[dict[str, int | str]] = [{"number": 1, "name": "A\x1b[2J|"}]
-    assert member_table.render(rows, "text") == "1  A\\x1b[2J|\n"
-    assert member_table.render(rows, "markdown").endswith("| 1 | A\\x1b[2J\\| |\n")
-    assert output.fail("A\x1b[2J\nB") == 2
-    assert capsys.readouterr().err == "smtpstatus: A\\x1b[2J\nB\n"
-
-
 def test_a_folder_with_two_enums(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
     (tmp_path / "made.dll").write_bytes(Image([Enum("SmtpStatusCode", {"Ok": 250}, "System.Net.Mail")]).build())
     shutil.copy(assemblies / "agrees.dll", tmp_path)
@@ -543,3 +535,35 @@ def test_a_folder_with_two_enums(smtpstatus: CommandLine, assemblies: Path, tmp_
     assert result.returncode == 2
     assert f"has {FULL_NAME} and System.Net.Mail.SmtpStatusCode: choose one with --type" in result.stderr
     assert smtpstatus("list", tmp_path, "--type", FULL_NAME).returncode == 0
+
+
+@pytest.mark.parametrize("arguments", [["5" * 5000], ["-" + "5" * 101], ["A" * 101], ["邮" * 30_000], ["A" * 60_000]])
+def test_show_answers_in_one_short_line(smtpstatus: CommandLine, arguments: list[str]) -> None:
+    result = smtpstatus("show", *arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.count("\n") == 1
+    assert len(result.stderr) < 300
+    assert "A" * 100 in smtpstatus("show", "A" * 100).stderr
+
+
+def test_errors_are_never_data(environment: dict[str, str]) -> None:
+    """A closed standard error does not send them to standard output."""
+    for arguments in ("show nonsense", "check --outpt", "chek"):
+        result = run("sh", "-c", f"{sys.executable} -m smtpstatus_dotnet {arguments} 2>&-", environment=environment)
+        assert (result.returncode, result.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [("check {}", 1), ("check --format github {}", 1), ("list {}", 0), ("list", 0), ("show 450", 0), ("include", 0),
+     ("check x.dll", 2), ("check --output report {}", 2), ("check --via clr --runtime x {}", 2)],
+)  # fmt: skip
+def test_a_deleted_folder(
+    arguments: str, status: int, environment: dict[str, str], assemblies: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "gone").mkdir()
+    command = Path(sys.executable).with_name("smtpstatus")
+    program = f"cd gone; rmdir ../gone; {command} {arguments.format(assemblies / 'number.dll')}"
+    result = run("sh", "-c", program, folder=tmp_path, environment=environment)
+    assert result.returncode == status
+    assert "Traceback" not in result.stdout + result.stderr

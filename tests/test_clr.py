@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from vocabulary import FULL_NAME, MEMBERS
 
 from smtpstatus_dotnet import check, limits, runtimes
 from smtpstatus_dotnet.metadata import read_enum
-from smtpstatus_dotnet.parity import EnumNotFoundError, NotApplicableError
+from smtpstatus_dotnet.parity import EnumNotFoundError, EnumReadError, NotApplicableError
 from smtpstatus_dotnet.reports import github, junit
 from smtpstatus_dotnet.reports import json as json_report
 from smtpstatus_dotnet.runtime_process import RuntimeProcess
@@ -68,7 +69,7 @@ def test_with_a_codec(runtime: Path, root: Path) -> None:
 
 @pytest.mark.usefixtures("mono")
 def test_enums_and_values_in_mono(root: Path) -> None:
-    chosen = "(loaded or read_enum or underlying or side or values or other_enums) and not test_c"
+    chosen = "(loaded or forked or read_enum or underlying or side or values or other_enums) and not test_c"
     run_live("mono", root, "-W", "ignore:Hosting Mono", "-k", chosen, client="none")
 
 
@@ -271,6 +272,43 @@ def test_only_builds_for_another_runtime(
     assert f"no build in {tmp_path / 'x86.dll'} is for" in result.stdout
 
 
+@pytest.mark.parametrize("name", ["CLR 3.1", "CLR 10", "mono"])
+def test_a_reference_assembly(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """Packed, and as a file. It is assemblies/status_code.cs, compiled with `csc -refonly`."""
+    reference = Path(__file__).with_name("reference_assembly.dll").read_bytes()
+    if name == "CLR 10":
+        runtime = str(request.getfixturevalue("sdk"))
+    elif name == "CLR 3.1":
+        spec = find_spec("dotnetcore2")
+        if not spec or not spec.origin:
+            pytest.skip("no CLR 3.1: the PyPI package dotnetcore2 (linux-x64) is not installed")
+        runtime = str(Path(spec.origin).parent / "bin")
+    else:
+        request.getfixturevalue("mono")
+        runtime = "mono"
+    (tmp_path / "ref.dll").write_bytes(reference)
+    with zipfile.ZipFile(tmp_path / "some.nupkg", "w") as archive:
+        archive.writestr("lib/net8.0/Made.dll", image())
+        archive.writestr("build/Made.dll", reference)
+    report = check(str(tmp_path / "some.nupkg"), str(tmp_path / "ref.dll"), via="clr", runtime=runtime)
+    assert [type(result.error) for result in report.results] == [
+        type(None), NotApplicableError, NotApplicableError, EnumReadError]  # fmt: skip
+    for result in report.results[1:3]:
+        assert "is a reference assembly, which is for compilers, and" in str(result.error)
+    assert report.exit_code == 2  # nothing of ref.dll was checked
+
+
+def test_an_incomplete_installation(runtime: Path, tmp_path: Path, assemblies: Path) -> None:
+    folder = tmp_path / "shared" / "Microsoft.NETCore.App" / "10.0.1"
+    folder.mkdir(parents=True)
+    (folder / "System.Private.CoreLib.dll").touch()
+    (tmp_path / "host").symlink_to(runtime / "host")
+    (result,) = check(str(assemblies / "agrees.dll"), via="clr", runtime=str(tmp_path)).results
+    message = str(result.error)
+    assert f"expected all files of Microsoft.NETCore.App 10.0.1 in {folder}, and a host that can load it" in message
+    assert re.search(r"found that it does not load \(0x800080\w\w: \w+Failure\); install it again", message)
+
+
 # Which runtime
 
 
@@ -381,7 +419,53 @@ def test_a_hang_is_an_error(assemblies: Path, tmp_path: Path, monkeypatch: pytes
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(limits, "RUNTIME_SECONDS", 1)
     (result,) = check(str(assemblies / "agrees.dll"), via="clr").results
-    assert "status -9" in str(result.error)
+    assert "gave no answer within 1 seconds, and was ended" in str(result.error)
+
+
+def test_an_answer_that_is_too_long(assemblies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first answer is on the edge, and the next one is a byte longer."""
+    with RuntimeProcess() as process:
+        process.start()
+        answer = len(pickle.dumps(process.read_enums(assemblies / "agrees.dll", (FULL_NAME,))))
+        monkeypatch.setattr(limits, "RUNTIME_ANSWER_BYTES", answer)
+        process.read_enums(assemblies / "agrees.dll", (FULL_NAME,))
+        child = process._process
+        monkeypatch.setattr(limits, "RUNTIME_ANSWER_BYTES", answer - 1)
+        with pytest.raises(ClrError, match=f"answered with {answer} bytes: expected at most"):
+            process.read_enums(assemblies / "agrees.dll", (FULL_NAME,))
+        assert child
+        assert child.returncode is not None
+
+
+def test_an_interrupt_does_not_mix_up_the_answers(assemblies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer to the question before the interrupt would be taken for the next one."""
+    with RuntimeProcess() as process:
+        process.start()
+
+        def receive(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr("smtpstatus_dotnet.runtime_process._receive", receive)
+            with pytest.raises(KeyboardInterrupt):
+                process.read_enums(assemblies / "number.dll", (FULL_NAME,))
+        assert process.read_enums(assemblies / "agrees.dll", (FULL_NAME,))[0].members == MEMBERS
+
+
+def test_a_forked_process_refuses_the_runtime_of_its_parent(assemblies: Path) -> None:
+    """Both would use one pipe. The parent's child goes on."""
+    with RuntimeProcess() as process:
+        process.start()
+        number = os.fork()
+        if not number:
+            try:
+                process.read_enums(assemblies / "agrees.dll", (FULL_NAME,))
+            except ClrError as error:
+                process._end()
+                os._exit(0 if "forked" in str(error) else 2)
+            os._exit(1)
+        assert os.waitpid(number, 0)[1] == 0
+        assert process.read_enums(assemblies / "agrees.dll", (FULL_NAME,))[0].members == MEMBERS
 
 
 @pytest.mark.usefixtures("mono")

@@ -243,7 +243,7 @@ def test_tls(tmp_path: Path, environment: dict[str, str]) -> None:
     chain = b"".join(blob.bytes() for blob in certificate.cert_chain_pems)
     credentials = grpc.ssl_server_credentials([(certificate.private_key_pem.bytes(), chain)])
     with serve(with_v1alpha, credentials) as address:
-        command = (sys.executable, "-m", "smtpstatus_dotnet.cli", "check", f"grpcs://{address}")
+        command = (sys.executable, "-m", "smtpstatus_dotnet", "check", f"grpcs://{address}")
         trusted = environment | {"GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": str(tmp_path / "ca.pem")}
         assert run(*command, environment=trusted).returncode == 0
         result = run(*command, environment=environment)

@@ -33,7 +33,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("example") / "mail_gateway"
     shutil.copytree(EXAMPLE, folder)
     (options,) = re.findall(r"^\$ python -m grpc_tools.protoc (.*)$", README, re.MULTILINE)
-    include = run(sys.executable, "-m", "smtpstatus_dotnet.cli", "include").stdout.strip()
+    include = run(sys.executable, "-m", "smtpstatus_dotnet", "include").stdout.strip()
     command = options.replace('"$(smtpstatus include)"', include).split()
     result = run(compiler, "-m", "grpc_tools.protoc", *command, folder=folder)
     assert (result.returncode, result.stderr) == (0, "")

@@ -63,17 +63,22 @@ def test_paths_are_those_of_the_configuration(project: Path, environment: dict[s
 
 def test_a_failure_reads_like_the_report(project: Path, environment: dict[str, str]) -> None:
     result = run(sys.executable, "-m", "pytest", folder=project, environment=environment)
-    report = run(
-        sys.executable, "-m", "smtpstatus_dotnet.cli", "check", project / "number.dll", environment=environment
-    )
+    report = run(sys.executable, "-m", "smtpstatus_dotnet", "check", project / "number.dll", environment=environment)
     assert result.returncode == 1
     assert report.stdout in result.stdout
     assert "Traceback" not in result.stdout
 
 
+def test_a_harmful_target(project: Path, environment: dict[str, str]) -> None:
+    (project / "pytest.ini").write_text("[pytest]\nsmtpstatus_targets = a\x1b[2J\u202e.dll\n", encoding="utf-8")
+    result = run(sys.executable, "-m", "pytest", "-v", "-rA", folder=project, environment=environment)
+    assert r"smtpstatus[a\x1b[2J\u202e.dll]" in result.stdout
+    assert all(character.isprintable() or character == "\n" for character in result.stdout + result.stderr)
+
+
 def test_a_profile(project: Path, environment: dict[str, str], tmp_path: Path) -> None:
     profile = tmp_path / "accepted.toml"
-    command = (sys.executable, "-m", "smtpstatus_dotnet.cli", "check", project / "number.dll")
+    command = (sys.executable, "-m", "smtpstatus_dotnet", "check", project / "number.dll")
     run(*command, "--write-profile", profile, environment=environment)
     (project / "deep").mkdir()
     arguments = ("-o", f"smtpstatus_profile={profile.name}", "-k", "number")

@@ -13,7 +13,7 @@ import xmlschema
 from conftest import WHEELS
 from image import Enum, Image
 
-from smtpstatus_dotnet import check
+from smtpstatus_dotnet import check, limits
 from smtpstatus_dotnet.parity import Comparison, EnumReadError, Origin, ParityReport
 from smtpstatus_dotnet.reports import github, junit, text
 
@@ -150,3 +150,36 @@ def test_a_report_of_hostile_names_is_plain_text() -> None:
     assert "\x01" not in output
     assert not re.search("^::", output, re.MULTILINE)
     assert r"A\x01<" in output
+
+
+def test_blocks_are_apart_and_single_lines_together(assemblies: Path) -> None:
+    """A result that agrees has two lines; a longer one has a blank line before it, and the first has none."""
+    agrees, number = str(assemblies / "agrees.dll"), str(assemblies / "number.dll")
+    blocks = [text.render(check(name)) for name in (agrees, agrees, number, number, agrees)]
+    assert text.render(check(number, agrees, agrees, number)) == f"{blocks[2]}{blocks[0]}{blocks[0]}\n{blocks[2]}"
+
+
+def test_github_escapes_what_ends_a_property_or_a_line() -> None:
+    """actions/toolkit, packages/core/src/command.ts: commas and colons in properties only."""
+    assert github._command({"title": "a,b:c%d\re\nf"}, "a,b:c%d\nf", "notice") == (
+        r"::notice title=a%2Cb%3Ac%25d\re\nf::a,b:c%25d%0Af"
+    )
+    assert github._escape("%0A,\r\n", ",") == "%250A%2C%0D%0A"
+
+
+def test_github_with_a_source_that_cannot_be_read(
+    report: ParityReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pull request may put anything there. Each annotation then has no line or the first one."""
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
+    source = tmp_path / "proto" / "smtpstatus" / "v1" / "smtp_status_code.proto"
+    source.parent.mkdir(parents=True)
+    source.write_bytes(b"\xff\xfe\n" * 10)
+    assert {properties.get("line") for properties, _ in commands(github.render(report))} == {"1", None}
+    declaration = "\nenum SmtpStatusCode "
+    for length, line in ((len(declaration), "2"), (len(declaration) - 1, "1")):
+        monkeypatch.setattr(limits, "SOURCE_CHARACTERS", length)
+        source.write_text(declaration, encoding="utf-8")
+        found = [properties["line"] for properties, _ in commands(github.render(report)) if "line" in properties]
+        assert line in found
+        assert (length == len(declaration)) == ("2" in found)

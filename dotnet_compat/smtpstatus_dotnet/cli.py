@@ -14,6 +14,7 @@ from smtpstatus_dotnet.reports import FORMATS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import NoReturn
 
     AddArguments = Callable[["_Parser"], None]
     Run = Callable[[argparse.Namespace], int]
@@ -24,15 +25,14 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
-    options = _parser(arguments[0] if arguments else "").parse_args(arguments)
     prepare_streams()
+    options = _parser(arguments[0] if arguments else "").parse_args(arguments)
     try:
         return int(options.run(options))
     except Exception:  # noqa: BLE001  # a fault of ours is not a verdict, so the status is not 1
         import traceback
 
-        traceback.print_exc()
-        return 2
+        return fail(f"this is a fault of smtpstatus; please report it\n{traceback.format_exc().rstrip()}")
 
 
 class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
@@ -50,6 +50,12 @@ class _Parser(argparse.ArgumentParser):
     def format_help(self) -> str:
         self.epilog = self.make_epilog() if self.make_epilog else None
         return super().format_help()
+
+    def error(self, message: str) -> NoReturn:
+        """Print what is wrong with the arguments, which may hold anything: argparse would print them as they are."""
+        if sys.stderr:  # argparse would take standard output instead of a closed one
+            self.print_usage(sys.stderr)
+        sys.exit(fail(message))
 
 
 class _Version(argparse.Action):
@@ -118,6 +124,11 @@ def _check(options: argparse.Namespace) -> int:
 
     if options.runtime is not None and options.via != "clr":
         return fail("--runtime needs --via clr: metadata is read without a runtime")
+    if options.output or options.write_profile:
+        from smtpstatus_dotnet.overwriting import refusal
+
+        if message := refusal(options.output, options.write_profile, options.targets, options.profile):
+            return fail(message)
     runtime = "auto" if options.runtime is None else options.runtime
     report = check(*options.targets, type_name=options.type, profile=options.profile, via=options.via, runtime=runtime)
     render = import_module(f"smtpstatus_dotnet.reports.{options.format}").render
@@ -184,6 +195,10 @@ def _list(options: argparse.Namespace) -> int:
 # show
 
 
+_NAME_CHARACTERS = 100
+"""A number or a name in `show`, so that no message repeats a huge one. The longest name has 67."""
+
+
 def _show_arguments(parser: _Parser) -> None:
     examples = "550, -1, MailboxBusy, MAILBOX_BUSY, 5.1.1, or a reply: 550 5.1.1 User unknown"
     parser.add_argument("status", nargs="+", metavar="CODE|NAME|ENHANCED CODE|REPLY", help=examples)
@@ -200,6 +215,8 @@ def _card(text: str) -> str:
     from smtpstatus import SmtpStatusCode
     from smtpstatus_dotnet import status_card
 
+    if len(text) > _NAME_CHARACTERS and re.fullmatch(r"-?\w*", text):
+        raise ValueError(f"expected a code such as 550 or a name such as MailboxBusy, found {len(text)} characters")
     if re.fullmatch("-?[0-9]+", text):
         return status_card.render_code(SmtpStatusCode(int(text)))
     if re.fullmatch(r"[245Xx](\.[0-9]+){2}", text):

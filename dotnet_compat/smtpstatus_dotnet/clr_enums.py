@@ -8,8 +8,12 @@ from dataclasses import replace
 from functools import cache, partial
 from importlib import import_module
 
+from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.parity import EnumDefinition, EnumReadError, NotApplicableError, Origin
 from smtpstatus_dotnet.runtimes import ClrError, load_runtime
+
+# The HRESULT of .NET and .NET Core, whatever the language of the message.
+_COR_E_LOADING_REFERENCE_ASSEMBLY = 0x80131058
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +56,7 @@ def read_enums(
     found: list[EnumDefinition] = []
     problem: Any = None
     try:
-        assembly = _load(path, source)
+        assembly = _load(source)
         name = assembly.GetName()
         origin = replace(origin, version=f"{name.Name} {name.Version}")
         for full_name in full_names:
@@ -88,7 +92,10 @@ def _type(assembly: Any, full_name: str) -> tuple[Any, Any]:
 
 
 def _members(enum: Any) -> dict[str, int]:
-    values = {field.Name: field.GetRawConstantValue() for field in enum.GetFields() if field.IsLiteral}
+    fields = enum.GetFields()
+    if len(fields) > limits.MEMBER_COUNT:
+        raise ClrError(f"{enum.FullName} has {len(fields)} fields: expected at most {limits.MEMBER_COUNT}")
+    values = {field.Name: field.GetRawConstantValue() for field in fields if field.IsLiteral}
     return {name: ord(value) if isinstance(value, str) else int(value) for name, value in values.items()}
 
 
@@ -101,14 +108,30 @@ def _names() -> tuple[Any, ...]:
     return system.Exception, system.TypeLoadException, core, import_module("System.Reflection").Assembly, make_bytes
 
 
-def _load(path: str, source: Any) -> Any:
+def _load(source: str | os.PathLike[str] | Buffer, *, for_reflection_only: bool = False) -> Any:
     _, _, core, assembly, make_bytes = _names()
-    if not path:
-        data = make_bytes(memoryview(source).nbytes)
-        memoryview(data).cast("B")[:] = memoryview(source).cast("B")
-        return assembly.Load(data)
-    is_core = os.path.isfile(core.Location) and os.path.samefile(core.Location, path)
-    return core if is_core else assembly.LoadFile(os.path.abspath(path))
+    if isinstance(source, (str, os.PathLike)):
+        path = os.path.abspath(source)
+        if for_reflection_only:
+            return assembly.ReflectionOnlyLoadFrom(path)
+        is_core = os.path.isfile(core.Location) and os.path.samefile(core.Location, path)
+        return core if is_core else assembly.LoadFile(path)
+    data = make_bytes(memoryview(source).nbytes)
+    memoryview(data).cast("B")[:] = memoryview(source).cast("B")
+    return assembly.ReflectionOnlyLoad(data) if for_reflection_only else assembly.Load(data)
+
+
+def _is_reference_assembly(failure: Any, source: str | os.PathLike[str] | Buffer) -> bool:
+    """Whether the runtime refused to load an assembly because it has the attribute ReferenceAssembly."""
+    if getattr(failure, "HResult", 0) & 0xFFFFFFFF == _COR_E_LOADING_REFERENCE_ASSEMBLY:
+        return True
+    # Mono gives no reason. But it loads such an assembly for reflection only, and damaged ones not even so.
+    exception, *_ = _names()
+    try:
+        _load(source, for_reflection_only=True)
+    except exception:  # .NET has no such loading
+        return False
+    return type(failure).__name__ == "BadImageFormatException"
 
 
 def _refusal(
@@ -122,6 +145,11 @@ def _refusal(
     except EnumReadError as error:
         return error
     message = str(getattr(failure, "Message", failure)).strip() if failure else "it has no such type"
+    if _is_reference_assembly(failure, source):
+        return NotApplicableError(
+            f"not applicable: {origin} is a reference assembly, which is for compilers, and {runtime} loads none: "
+            "check the build that programs load, in a package under lib/ or runtimes/"
+        )
     # An intact file that is not loaded is built for another processor. If the runtime calls a file damaged and the
     # reader does not, that is a ClrError. Builds for .NET Framework lie in NuGet's folders for it.
     is_for_processor = failure and type(failure).__name__ == "FileLoadException"

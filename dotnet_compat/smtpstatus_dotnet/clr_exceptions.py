@@ -11,6 +11,8 @@ from contextlib import suppress
 from importlib import import_module
 from itertools import islice
 
+from smtpstatus_dotnet.runtimes import refuse_fork
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,7 +77,10 @@ def delivery_statuses(exception: Exception, *, recipients: Iterable[str] = (), s
     at most 10,000 exceptions that name no recipient. If they kept no reply, the code is -1, `local_error` has the
     client's message, and `condition` says what went wrong. The stage is that of the exception's type, or else `stage`.
     An exception of Python is read as in `smtpstatus.replies`, and .NET's exceptions inside it are read, too.
+
+    Raises ClrError in a process that was forked from one with a runtime, where any use of .NET would end the process.
     """
+    refuse_fork()
     from smtpstatus.client_exceptions import walk
     from smtpstatus.failures import statuses_of
 

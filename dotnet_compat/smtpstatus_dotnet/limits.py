@@ -66,6 +66,9 @@ PROFILE_BYTES = 256 << 10
 PROFILE_KEY_DEPTH = 8
 """The parts of a key in a profile, joined by dots. Two are used. tomllib's cost is quadratic in their number."""
 
+SOURCE_CHARACTERS = 1 << 20
+"""The .proto file of a checkout in which the report for GitHub looks for lines. Ours has 10 KiB."""
+
 # Servers.
 
 CONCURRENT_TARGET_COUNT = 8
@@ -138,3 +141,6 @@ REFLECTION_BYTES = 4 << 20
 
 RUNTIME_SECONDS = 120
 """An answer of the child process that has a .NET runtime in it, which usually takes one second."""
+
+RUNTIME_ANSWER_BYTES = 16 << 20
+"""An answer of that process. The largest enum in use has some 0.1 MiB."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from smtpstatus import SmtpStatusCode
-from smtpstatus_dotnet.output import printable
+from smtpstatus_dotnet.output import json_text, printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     Row = dict[str, int | str]
 
 _ANY_ENUM = ("number", "name")
+_BEFORE_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 _IN_TEXT = (*_ANY_ENUM, "dotnet_name", "summary")
 
 
@@ -40,7 +43,7 @@ def rows_of(definition: EnumDefinition) -> list[Row]:
 
 def render(rows: list[Row], format: str) -> str:
     """Return the table as `text`, `json`, `csv` (RFC 4180) or `markdown`; every line ends with a newline."""
-    return {"text": _text, "json": _json, "csv": _csv, "markdown": _markdown}[format](rows)
+    return {"text": _text, "json": json_text, "csv": _csv, "markdown": _markdown}[format](rows)
 
 
 def _text(rows: list[Row]) -> str:
@@ -52,12 +55,6 @@ def _text(rows: list[Row]) -> str:
     )
 
 
-def _json(rows: list[Row]) -> str:
-    import json
-
-    return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
-
-
 def _csv(rows: list[Row]) -> str:
     import csv
     import io
@@ -65,18 +62,27 @@ def _csv(rows: list[Row]) -> str:
     file = io.StringIO()
     writer = csv.DictWriter(file, _columns(rows))
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({column: _field(value) for column, value in row.items()} for row in rows)
     return file.getvalue()
 
 
+def _field(value: int | str) -> int | str:
+    """Return a field that a spreadsheet takes for a text if it is one, and never for a formula."""
+    if isinstance(value, int):
+        return value
+    # OWASP, "CSV Injection": an apostrophe before it. No name of a compiler begins with one of these.
+    return f"'{printable(value)}" if value.startswith(_BEFORE_FORMULA) else printable(value)
+
+
 def _markdown(rows: list[Row]) -> str:
-    columns = _columns(rows)
+    columns = [_cell(column) for column in _columns(rows)]
     lines = [columns, ["---"] * len(columns), *([_cell(str(value)) for value in row.values()] for row in rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def _cell(text: str) -> str:
-    return printable(text).replace("|", "\\|")
+    """Return the text of a cell of GitHub Flavored Markdown. An underscore inside a word is not markup."""
+    return re.sub(r"[\\`*<>\[\]|~&]|(?<![^\W_])_|_(?![^\W_])", r"\\\g<0>", printable(text))
 
 
 def _columns(rows: list[Row]) -> list[str]:

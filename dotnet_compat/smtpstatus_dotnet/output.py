@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from contextlib import suppress
+
+from smtpstatus_dotnet.leftovers import temporary_file
+
+# Characters that Python calls printable and that nobody can see: the marks and letters of Unicode's property
+# Default_Ignorable_Code_Point, and the empty pattern of Braille.
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 
 
 def prepare_streams() -> None:
@@ -22,18 +31,46 @@ def wants_color() -> bool:
 
 
 def printable(line: str) -> str:
-    """Escape the characters that a terminal would obey: names in an assembly may hold anything."""
-    if line.isprintable():
-        return line
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode() for character in line
-    )
+    """Escape what a terminal or GitHub's runner would obey, and what is invisible: names may hold anything.
+
+    A combining mark is escaped if it does not follow a letter, a number or a mark, for it changes the character before.
+    The runner obeys a line that begins with `::` after blanks, and `##[` anywhere in a line.
+    """
+    if line.isascii() and line.isprintable():
+        escaped = line
+    else:
+        escaped = "".join(_escape(before, character) for before, character in zip(" " + line, line, strict=False))
+    if "##[" in escaped:
+        escaped = escaped.replace("##[", r"\x23#[")
+    return re.sub(r"^(\s*):(?=:)", r"\1\\x3a", escaped) if escaped.lstrip().startswith("::") else escaped
+
+
+def _escape(before: str, character: str) -> str:
+    from unicodedata import category
+
+    is_stray_mark = category(character)[0] == "M" and category(before)[0] not in "LNM"
+    if character.isprintable() and not is_stray_mark and not _INVISIBLE.match(character):
+        return character
+    return character.encode("unicode_escape").decode()
+
+
+def json_text(document: object) -> str:
+    """Return JSON, ended with a newline. What a terminal or GitHub's runner would obey is escaped, as JSON allows."""
+    import json
+
+    text = json.dumps(document, indent=2, ensure_ascii=False).replace("##[", r"\u0023#[") + "\n"
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 def fail(message: str) -> int:
-    """Print an error message and return the exit status 2."""
-    with suppress(OSError):  # nobody reads standard error any more
-        print("\n".join(map(printable, f"smtpstatus: {message}".split("\n"))), file=sys.stderr, flush=True)
+    """Print an error message and return the exit status 2. All lines but the first are indented."""
+    first, *rest = (printable(line) for line in message.split("\n"))
+    rest = [line if line.startswith(" ") else f"  {line}" for line in rest]
+    if sys.stderr:  # print would take standard output instead of a closed one
+        with suppress(OSError):  # nobody reads standard error any more
+            print("\n".join([f"smtpstatus: {first}", *rest]), file=sys.stderr, flush=True)
     return 2
 
 
@@ -60,34 +97,46 @@ def print_text(text: str, *, is_data: bool = False) -> int:
 def write_file(path: str, text: str) -> int:
     """Replace a file as a whole, or leave it as it is. Return the exit status: 0, or 2 if that fails.
 
-    A pipe or a device is written to.
+    A pipe or a device is written to, and so is a file that this process has open as a stream: `/dev/stdout` may be a
+    file that others write to, too.
     """
-    is_special = os.path.exists(path) and not os.path.isfile(path)
-    path = path if is_special else os.path.realpath(path)  # for a link, the file that it points to
     try:
-        if is_special:
+        stream = _stream(path)
+        if stream is not None:
+            _put(stream, "w", text)
+        elif os.path.exists(path) and not os.path.isfile(path):
             _put(path, "w", text)
         else:
+            path = os.path.realpath(path)  # for a link, the file that it points to
             _replace(path, text)
-    except OSError as error:
-        return fail(f"cannot write {path}: {error.strerror}")
+    except BrokenPipeError:
+        return 0  # as in print_text
+    except (OSError, ValueError) as error:  # ValueError: a null character
+        return fail(f"cannot write {path}: {getattr(error, 'strerror', None) or error}")
     return 0
 
 
+def _stream(path: str) -> int | None:
+    """Return the descriptor that a path names, such as `/dev/fd/3`, or standard output or error if it is that file."""
+    folder, name = os.path.split(path)
+    if name.isdecimal() and os.path.realpath(folder) in ("/dev/fd", f"/proc/{os.getpid()}/fd"):
+        return int(name)
+    for stream in (1, 2):
+        with suppress(OSError):  # there is no such file, or the stream is closed
+            if os.path.samestat(os.stat(path), os.fstat(stream)):
+                return stream
+    return None
+
+
 def _replace(path: str, text: str) -> None:
-    partial = f"{path}.{os.getpid()}.partial"
-    try:
+    with temporary_file(os.path.dirname(path)) as partial:
         _put(partial, "x", text)
         if os.path.exists(path):
             os.chmod(partial, os.stat(path).st_mode & 0o777)
         os.replace(partial, path)
-    except OSError:
-        if os.path.exists(partial):
-            os.unlink(partial)
-        raise
 
 
-def _put(path: str, mode: str, text: str) -> None:
+def _put(path: str | int, mode: str, text: str) -> None:
     # File names may hold bytes that are not UTF-8. JSON has the same escape for them.
-    with open(path, mode, encoding="utf-8", errors="backslashreplace") as file:
+    with open(path, mode, encoding="utf-8", errors="backslashreplace", closefd=isinstance(path, str)) as file:
         file.write(text)

@@ -35,8 +35,10 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
 
 
 def _items(session: pytest.Session, targets: list[str]) -> Iterator[pytest.Item]:
+    from smtpstatus_dotnet.output import printable
+
     for target in targets:
-        name = f"smtpstatus[{target}]"
+        name = f"smtpstatus[{printable(target)}]"
         # With an id of its own, pytest 9 recognizes the item in --last-failed.
         item: ParityItem = ParityItem.from_parent(session, name=name, nodeid=f"::{name}")  # pyright: ignore[reportUnknownMemberType]  # pytest leaves it untyped
         item.target = _from_configuration(session.config, target)

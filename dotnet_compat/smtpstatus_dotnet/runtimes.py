@@ -34,8 +34,32 @@ REMEDIES = {
 }
 
 
+_was_forked = False
+
+
+def _mark_fork() -> None:
+    global _was_forked  # noqa: PLW0603  # it is a fact about the process
+    _was_forked |= "clr" in sys.modules  # pythonnet's module: a runtime is loaded
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_mark_fork)
+
+
 class ClrError(EnumReadError):
     """A .NET runtime could not be found or loaded, or it does not load an assembly."""
+
+
+def refuse_fork() -> None:
+    """Raise ClrError if this process was forked from one that had a .NET runtime loaded.
+
+    A fork copies one thread, and a runtime has several: in the copy, .NET 10 crashes and Mono waits for ever.
+    """
+    if _was_forked:
+        raise ClrError(
+            "this process was forked from one that has a .NET runtime loaded, and a runtime does not survive that: "
+            'start processes with multiprocessing.get_context("spawn"), or load .NET after the fork'
+        )
 
 
 def load_runtime(runtime: str = "auto") -> str:
@@ -44,8 +68,10 @@ def load_runtime(runtime: str = "auto") -> str:
     A runtime that is loaded already, or set by pythonnet.set_runtime or PYTHONNET_RUNTIME, is used as it is. Otherwise
     `auto` takes the first that it finds: by DOTNET_ROOT, by `dotnet` on PATH, in the usual places, in the package
     dotnetcore2, or Mono. `coreclr` and `mono` take a runtime of that kind, and anything else is the folder of a .NET
-    installation. Raises ClrError if there is no such runtime, or if another one is loaded already.
+    installation. Raises ClrError if there is no such runtime, if another one is loaded already, or if this process was
+    forked from one that has a runtime loaded: use multiprocessing's "spawn".
     """
+    refuse_fork()
     try:
         with needs_extra("dotnet", "asking a .NET runtime"):
             pythonnet: Any = import_module("pythonnet")
@@ -131,8 +157,14 @@ def _load_coreclr(pythonnet: Any, root: str) -> None:
     # .NET on Linux aborts if it finds no ICU. Before .NET 5 it also aborts if the ICU is newer than itself.
     if sys.platform == "linux" and (newest.version_info[0] < 5 or not find_library("icuuc")):
         os.environ.setdefault("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1")
-    pythonnet.set_runtime(clr_loader.get_coreclr(runtime_spec=newest, dotnet_root=root))
-    pythonnet.load()
+    try:
+        pythonnet.set_runtime(clr_loader.get_coreclr(runtime_spec=newest, dotnet_root=root))
+        pythonnet.load()
+    except Exception as error:  # clr_loader raises anything
+        raise OSError(
+            f"expected all files of {newest.name} {newest.version} in {newest.path}, and a host that can load it in "
+            f"{root}; found that it does not load ({error}); install it again, or choose another with --runtime"
+        ) from error
 
 
 def _load_mono(pythonnet: Any) -> None:

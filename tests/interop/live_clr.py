@@ -7,6 +7,7 @@ LIBRARY the folder of the C# package's assembly, or empty.
 from __future__ import annotations
 
 import os
+import signal
 import time
 from importlib import import_module
 from pathlib import Path
@@ -56,6 +57,30 @@ def test_a_loaded_runtime_is_used_and_no_other() -> None:
     for requested in (other, "/nonexistent", RUNTIME + "x"):
         with pytest.raises(clr.ClrError, match="a process can load only one"):
             clr.load_runtime(requested)
+
+
+def test_a_forked_process_refuses_the_runtime(assemblies: Path) -> None:
+    """.NET 10 would crash there, and Mono would wait for ever."""
+    number = os.fork()
+    if not number:
+        refused = 0
+        for use in (
+            clr.load_runtime, lambda: clr.read_enum(assemblies / "agrees.dll", FULL_NAME),
+            lambda: clr.from_dotnet(250), lambda: clr.to_dotnet(250, None), lambda: clr.delivery_statuses(OSError()),
+        ):  # fmt: skip
+            try:
+                use()
+            except clr.ClrError as error:
+                refused += "spawn" in str(error)
+        os._exit(refused)
+    deadline = time.monotonic() + 60
+    while (found := os.waitpid(number, os.WNOHANG)) == (0, 0):
+        if time.monotonic() > deadline:
+            os.kill(number, signal.SIGKILL)
+            pytest.fail("the forked process hangs")
+        time.sleep(0.01)
+    assert os.waitstatus_to_exitcode(found[1]) == 5
+    assert clr.load_runtime() == NAME
 
 
 # Enums

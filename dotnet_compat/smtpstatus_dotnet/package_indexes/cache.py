@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 import time
 from contextlib import contextmanager, suppress
 from zipfile import BadZipFile
 
 from smtpstatus.extras import needs_extra
 from smtpstatus_dotnet import limits
+from smtpstatus_dotnet.leftovers import temporary_file
 from smtpstatus_dotnet.package_indexes.clock import RefusedError
 from smtpstatus_dotnet.package_indexes.files import open_regular
 from smtpstatus_dotnet.package_indexes.progress import shown
@@ -76,26 +76,23 @@ def _store(response: requests.Response, wheel: Wheel, folder: str) -> str:
     length = response.headers.get("Content-Length", "")
     total = int(length) if length.isascii() and length.isdigit() and len(length) < 20 else 0
     digest, received = hashlib.sha256(), 0
-    with _cache_errors(folder):
-        partial = tempfile.NamedTemporaryFile(dir=folder, suffix=_PARTIAL, delete=False)  # noqa: SIM115 - it is renamed
-    try:
-        with partial:
+    with temporary_file(folder) as partial:  # `finally` is not enough: a signal may end the process
+        with _cache_errors(folder):
+            file = open(partial, "xb")  # noqa: SIM115 - the next line closes it
+        with file:
             for chunk in shown(response.iter_content(CHUNK), total, wheel.file_name):
                 received += len(chunk)
                 if received > limits.ARCHIVE_BYTES:
                     raise BadZipFile(f"it has more than {limits.ARCHIVE_BYTES} bytes")
                 digest.update(chunk)
                 with _cache_errors(folder):
-                    partial.write(chunk)
+                    file.write(chunk)
             with _cache_errors(folder):
-                partial.flush()
+                file.flush()
         _expect(wheel, digest.hexdigest())
         path = os.path.join(folder, f"{digest.hexdigest()}.whl")
         with _cache_errors(folder):
-            os.replace(partial.name, path)
-    finally:
-        with suppress(OSError):
-            os.unlink(partial.name)
+            os.replace(partial, path)
     return path
 
 

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 
 from smtpstatus import SmtpStatusCode
+from smtpstatus_dotnet import limits
+from smtpstatus_dotnet.output import printable
 from smtpstatus_dotnet.reports import explanation, text
 
 TYPE_CHECKING = False
@@ -33,12 +36,13 @@ def render(report: ParityReport) -> str:
 
 def _source() -> tuple[str, list[str]]:
     """Return the .proto file of this checkout, by its path from the checkout's root, and its lines."""
-    root = os.environ.get("GITHUB_WORKSPACE") or os.getcwd()
+    root = os.environ.get("GITHUB_WORKSPACE") or os.curdir
     for folder in ("proto/", ""):
         path = os.path.join(root, folder + _SOURCE)
-        if os.path.isfile(path):
-            with open(path, encoding="utf-8") as file:
-                return folder + _SOURCE, file.read().splitlines()
+        with suppress(OSError):  # not there, or not readable
+            if os.path.isfile(path):
+                with open(path, encoding="utf-8", errors="replace") as file:
+                    return folder + _SOURCE, file.read(limits.SOURCE_CHARACTERS).split("\n")
     return "", []
 
 
@@ -63,8 +67,9 @@ def _line(difference: Difference, lines: list[str]) -> int:
 
 
 def _command(properties: dict[str, str], message: str, level: str = "error") -> str:
-    values = ",".join(f"{key}={_escape(value, ':,')}" for key, value in properties.items())
-    return f"::{level} {values}::{_escape(message)}"
+    values = ",".join(f"{key}={_escape(printable(value), ':,')}" for key, value in properties.items())
+    lines = "\n".join(map(printable, message.split("\n")))
+    return f"::{level} {values}::{_escape(lines)}"
 
 
 def _escape(value: str, more: str = "") -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
+from smtpstatus_dotnet.output import json_text
 from smtpstatus_dotnet.reports import explanation
 
 TYPE_CHECKING = False
@@ -24,7 +24,7 @@ def render(report: ParityReport) -> str:
         "shared": _definition(report.shared),
         "results": [_result(result) for result in report.results],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document)
 
 
 def _result(result: Comparison) -> dict[str, object]:

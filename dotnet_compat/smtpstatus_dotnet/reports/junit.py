@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from xml.etree import ElementTree as ET
 
+from smtpstatus_dotnet.output import printable
 from smtpstatus_dotnet.reports import explanation, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smtpstatus_dotnet.parity import Comparison, EnumDefinition, ParityReport
-
-# XML 1.0, 2.2: the characters that no document can hold. Names in an assembly may hold anything.
-_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(report: ParityReport) -> str:
@@ -34,17 +31,14 @@ def render(report: ParityReport) -> str:
 
 def _case(suite: ET.Element, result: Comparison, shared: EnumDefinition) -> None:
     name = result.definition.full_name if result.definition else "enum"
-    attributes = {"classname": f"smtpstatus.{_xml(name)}", "name": _xml(explanation.place(result))}
+    # Names in an assembly may hold anything; what is printable is a character of XML 1.0 (2.2), too.
+    attributes = {"classname": f"smtpstatus.{printable(name)}", "name": printable(explanation.place(result))}
     case = ET.SubElement(suite, "testcase", attributes)
-    details = _xml("\n".join(text.lines(result, shared)))
+    details = "\n".join(text.lines(result, shared))
     outcome = explanation.outcome(result)
     element = {"agrees": "system-out", "differs": "failure"}.get(outcome, outcome)
     outcome_element = ET.SubElement(case, element)
     outcome_element.text = details
     if element != "system-out":
         kind = type(result.error).__name__ if result.error else "parity"
-        outcome_element.attrib.update({"type": kind, "message": _xml(explanation.summary(result, shared))})
-
-
-def _xml(value: str) -> str:
-    return _NOT_XML.sub("\ufffd", value)
+        outcome_element.attrib.update({"type": kind, "message": printable(explanation.summary(result, shared))})

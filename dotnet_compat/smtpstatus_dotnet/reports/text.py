@@ -33,7 +33,7 @@ def lines(result: Comparison, shared: EnumDefinition, is_colored: bool = False) 
     label += " " * (9 - len(outcome))
     if not result.definition:
         yield f"{label}{printable(explanation.place(result))}"
-        yield from (f"         {printable(line)}" for line in str(result.error).splitlines())
+        yield from (f"         {printable(line)}" for line in str(result.error).split("\n"))
         return
     yield f"{label}{printable(explanation.summary(result, shared))}"
     yield from (f"         {printable(place)}" for place in explanation.places(result))
