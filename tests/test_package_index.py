@@ -122,7 +122,7 @@ def test_all_indexes_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
         ("pkg:pypi/demo@", "'' is not a version"),
         ("pkg:pypi/demo@latest", "'latest' is not a version"),
         ("pkg:pypi/demo?repository_url=x", "qualifiers (?repository_url=x) are not supported"),
-        ("pkg:pypi/demo#a/b.txt", "a/b.txt is not the path of an assembly (.dll, .exe)"),
+        ("pkg:pypi/demo#a/b.txt", "a/b.txt is not the path of an assembly (.dll, .exe, .winmd, .netmodule)"),
     ],
 )
 def test_an_invalid_package_url(target: str, reason: str) -> None:
@@ -142,7 +142,9 @@ def test_unknown_version(index: Index) -> None:
 
 def test_a_wheel_without_an_assembly(index: Index) -> None:
     index.projects["demo"] = [make_wheel("demo-1-py3-none-any.whl", {"a.py": b""})]
-    assert error_of("pkg:pypi/demo").startswith("demo-1-py3-none-any.whl has no assembly (.dll, .exe)")
+    assert error_of("pkg:pypi/demo").startswith(
+        "demo-1-py3-none-any.whl has no assembly (.dll, .exe, .winmd, .netmodule)"
+    )
 
 
 def test_no_assembly_of_a_likely_name(index: Index) -> None:

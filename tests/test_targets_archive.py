@@ -221,6 +221,15 @@ def test_names_of_assemblies(tmp_path: Path, assemblies: Path, name: str) -> Non
     assert (result.exit_code, result.origin.location) == (1, f"{path}!{name}")
 
 
+@pytest.mark.parametrize("name", [b"x.dll?.txt", b"x.txt?.dll"])
+def test_a_name_with_a_nul(tmp_path: Path, assemblies: Path, name: bytes) -> None:
+    """Some end the name there, others do not: it is an assembly by either."""
+    number = (assemblies / "number.dll").read_bytes()
+    path = pack(tmp_path / "x.zip", {name.decode(): number, "z.dll": (assemblies / "agrees.dll").read_bytes()})
+    path.write_bytes(path.read_bytes().replace(name, name.replace(b"?", b"\0")))
+    assert [result.exit_code for result in check(str(path)).results] == [1, 0]
+
+
 def test_names_that_are_there_twice(tmp_path: Path, assemblies: Path) -> None:
     path = pack(tmp_path / "x.zip", {"x.dll": (assemblies / "agrees.dll").read_bytes()})
     with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):

@@ -211,7 +211,7 @@ def test_the_largest_numbers_and_odd_names(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.chdir(tmp_path)
     (tmp_path / "liars.py").write_text(
         "class I(int):\n    __int__ = __index__ = __eq__ = lambda *_: 250\n    __hash__ = lambda _: 1\n"
-        "class S(str):\n    __str__ = startswith = __eq__ = lambda *_: 'OK'\n    __hash__ = lambda _: 1\n"
+        "class S(str):\n    __str__ = __getitem__ = rstrip = __eq__ = lambda *_: 'OK'\n    __hash__ = lambda _: 1\n"
         "E = {'A': 2**64 - 1, 'B': -(2**63), 'C': I(459), S('D'): 1, '_E': 2}\n",
         encoding="utf-8",
     )

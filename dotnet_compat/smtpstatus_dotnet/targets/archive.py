@@ -81,9 +81,10 @@ def _allowed(packed_size: int) -> int:
 
 def _members(path: str, archive: ZipFile, budget: _Budget, depth: int) -> Iterator[Assembly]:
     for entry in archive.infolist():
-        name = entry.orig_filename  # zipfile cuts the other one at a NUL
-        is_package = name.lower().endswith(PACKAGE_SUFFIXES)
-        if not is_package and not name.lower().endswith(ASSEMBLY_SUFFIXES):
+        name = entry.orig_filename
+        names = (name.lower(), entry.filename.lower())  # the latter ends before a NUL, as some unpack it
+        is_package = any(each.endswith(PACKAGE_SUFFIXES) for each in names)
+        if not is_package and not any(each.endswith(ASSEMBLY_SUFFIXES) for each in names):
             continue
         origin = Origin(f"{path}!{name}", framework=framework(name))
         if not budget.entry_count:

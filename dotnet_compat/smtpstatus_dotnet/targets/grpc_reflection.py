@@ -40,7 +40,7 @@ def read(target: str, request: Request) -> Iterable[Found]:
     else:
         channel = grpc.insecure_channel(address, options)
     deadline = monotonic() + limits.REFLECTION_SECONDS
-    with channel:
+    with channel:  # its end cancels the calls, which a server may answer without end
         question = reflection_pb2.ServerReflectionRequest(file_containing_symbol=full_name)
         answer = _ask(channel, target, question, deadline)
         if answer.HasField("error_response"):
@@ -75,16 +75,13 @@ def _ask(
             request_serializer=reflection_pb2.ServerReflectionRequest.SerializeToString,
             response_deserializer=reflection_pb2.ServerReflectionResponse.FromString,
         )
-        answers = call(iter([request]), timeout=max(0, deadline - monotonic()))
         try:
-            return next(answers)
+            return next(call(iter([request]), timeout=max(0, deadline - monotonic())))
         except StopIteration:
             raise EnumReadError(f"{target} ended the call without an answer") from None
         except grpc.RpcError as error:
             if error.code() is not grpc.StatusCode.UNIMPLEMENTED:
                 raise EnumReadError(_explain(target, error)) from error
-        finally:
-            answers.cancel()  # a server may go on without end
     raise EnumReadError(
         f"{target} has no server reflection, neither v1 nor v1alpha: switch it on there, or check what it was built "
         "from, a .binpb or an assembly"

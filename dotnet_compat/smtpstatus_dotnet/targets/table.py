@@ -63,7 +63,7 @@ _ASSEMBLY_FILE = Kind(
 )  # fmt: skip
 KINDS = (
     _ASSEMBLY_FILE,
-    Kind("a folder", "every assembly below it", "folder", suffixes=("/",), has_assemblies=True),
+    Kind("a folder", "every assembly and every package below it", "folder", suffixes=("/",), has_assemblies=True),
     Kind(
         "X.nupkg, X.whl, X.zip", "every assembly in the package, each target framework by itself",
         "archive", suffixes=PACKAGE_SUFFIXES, has_assemblies=True,
