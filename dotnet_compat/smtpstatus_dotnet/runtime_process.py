@@ -84,6 +84,7 @@ class RuntimeProcess:
         if "DOTNET_ROOT" in environment:  # may be relative to the current folder
             environment["DOTNET_ROOT"] = _absolute(environment["DOTNET_ROOT"])
         environment |= {"DOTNET_EnableDiagnostics": "0", "COMPlus_EnableDiagnostics": "0"}
+        environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)  # clr_loader makes a temporary file, too
         code = f"from smtpstatus_dotnet.runtime_process import serve; serve({self._runtime!r})"
         command, pipe = [sys.executable, "-P", "-c", code], subprocess.PIPE
         try:
