@@ -7,135 +7,29 @@ trusted. What breaks the standard, or has two readings, is an error.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import replace
-from functools import lru_cache
-from itertools import accumulate, compress, count, islice, takewhile
-from operator import le
+from itertools import compress, count, islice
 from struct import Struct, error
 from sys import byteorder
 
 from smtpstatus_dotnet import limits
 from smtpstatus_dotnet._pe_image import Image, MetadataError
+from smtpstatus_dotnet._table_layouts import COLUMNS, NUMBERS, layouts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from smtpstatus_dotnet._pe_image import Read
+    from smtpstatus_dotnet._table_layouts import Place
     from smtpstatus_dotnet.parity import Origin
-
-    Place = tuple[int, int]
-    """An offset and a size in bytes."""
-    Layout = tuple[Struct, dict[str, Place]]
-    """How a row is laid out, and the place of each column in it."""
-
-# II.22: the tables, in the order of their numbers. A column is a name and a kind: a size in bytes, a
-# heap, a table (an index into it) or a coded index. The ...Ptr tables occur in `#-` streams only.
-_TABLES = """
-    Module                 Generation:2 Name:String Mvid:GUID EncId:GUID EncBaseId:GUID
-    TypeRef                ResolutionScope:ResolutionScope TypeName:String TypeNamespace:String
-    TypeDef                Flags:4 TypeName:String TypeNamespace:String Extends:TypeDefOrRef Fields:Field Body:MethodDef
-    FieldPtr               Field:Field
-    Field                  Flags:2 Name:String Signature:Blob
-    MethodPtr              Method:MethodDef
-    MethodDef              RVA:4 ImplFlags:2 Flags:2 Name:String Signature:Blob Params:Param
-    ParamPtr               Param:Param
-    Param                  Flags:2 Sequence:2 Name:String
-    InterfaceImpl          Class:TypeDef Interface:TypeDefOrRef
-    MemberRef              Class:MemberRefParent Name:String Signature:Blob
-    Constant               Type:2 Parent:HasConstant Value:Blob
-    CustomAttribute        Parent:HasCustomAttribute Type:CustomAttributeType Value:Blob
-    FieldMarshal           Parent:HasFieldMarshal NativeType:Blob
-    DeclSecurity           Action:2 Parent:HasDeclSecurity PermissionSet:Blob
-    ClassLayout            PackingSize:2 ClassSize:4 Parent:TypeDef
-    FieldLayout            Offset:4 Field:Field
-    StandAloneSig          Signature:Blob
-    EventMap               Parent:TypeDef Events:Event
-    EventPtr               Event:Event
-    Event                  Flags:2 Name:String Type:TypeDefOrRef
-    PropertyMap            Parent:TypeDef Properties:Property
-    PropertyPtr            Property:Property
-    Property               Flags:2 Name:String Type:Blob
-    MethodSemantics        Semantics:2 Method:MethodDef Association:HasSemantics
-    MethodImpl             Class:TypeDef Body:MethodDefOrRef Declaration:MethodDefOrRef
-    ModuleRef              Name:String
-    TypeSpec               Signature:Blob
-    ImplMap                Flags:2 Member:MemberForwarded ImportName:String ImportScope:ModuleRef
-    FieldRVA               RVA:4 Field:Field
-    EncLog                 Token:4 FuncCode:4
-    EncMap                 Token:4
-    Assembly               HashAlgId:4 Major:2 Minor:2 Build:2 Revision:2 Flags:4 Key:Blob Name:String Culture:String
-    AssemblyProcessor      Processor:4
-    AssemblyOS             PlatformId:4 Major:4 Minor:4
-    AssemblyRef            Major:2 Minor:2 Build:2 Revision:2 Flags:4 Key:Blob Name:String Culture:String Hash:Blob
-    AssemblyRefProcessor   Processor:4 AssemblyRef:AssemblyRef
-    AssemblyRefOS          PlatformId:4 Major:4 Minor:4 AssemblyRef:AssemblyRef
-    File                   Flags:4 Name:String HashValue:Blob
-    ExportedType           Flags:4 TypeDefId:4 TypeName:String TypeNamespace:String Implementation:Implementation
-    ManifestResource       Offset:4 Flags:4 Name:String Implementation:Implementation
-    NestedClass            NestedClass:TypeDef EnclosingClass:TypeDef
-    GenericParam           Number:2 Flags:2 Owner:TypeOrMethodDef Name:String
-    MethodSpec             Method:MethodDefOrRef Instantiation:Blob
-    GenericParamConstraint Owner:GenericParam Constraint:TypeDefOrRef
-"""
-
-# II.24.2.6: the tables of each coded index, in the order of their tags; a dash is a tag without a table.
-_CODED_INDEXES = """
-    TypeDefOrRef        TypeDef TypeRef TypeSpec
-    HasConstant         Field Param Property
-    HasCustomAttribute  MethodDef Field TypeRef TypeDef Param InterfaceImpl MemberRef Module DeclSecurity \
-        Property Event StandAloneSig ModuleRef TypeSpec Assembly AssemblyRef File ExportedType ManifestResource \
-        GenericParam GenericParamConstraint MethodSpec
-    HasFieldMarshal     Field Param
-    HasDeclSecurity     TypeDef MethodDef Assembly
-    MemberRefParent     TypeDef TypeRef ModuleRef MethodDef TypeSpec
-    HasSemantics        Event Property
-    MethodDefOrRef      MethodDef MemberRef
-    MemberForwarded     Field MethodDef
-    Implementation      File AssemblyRef ExportedType
-    CustomAttributeType - - MethodDef MemberRef -
-    ResolutionScope     Module ModuleRef AssemblyRef TypeRef
-    TypeOrMethodDef     TypeDef MethodDef
-"""
-
-_COLUMNS = {
-    table: [column.split(":") for column in columns] for table, *columns in map(str.split, _TABLES.strip().splitlines())
-}
-_TAGS = {kind: tables for kind, *tables in map(str.split, _CODED_INDEXES.strip().splitlines())}
-_NUMBERS = {table: number for number, table in enumerate(_COLUMNS)}
 
 _ROOT, _STREAM_COUNT = Struct("<I2H4xI"), Struct("<BxH")  # II.24.2.1: what precedes the version, and what follows it
 _STREAM, _STREAM_NAME_SIZE = Struct("<2I"), 32  # II.24.2.2: what precedes the name, and how long that may be
 _TABLES_HEADER = Struct("<4x3Bx2Q")  # II.24.2.6: what precedes the row counts
 _KEYS = {"Constant": "Parent", "NestedClass": "NestedClass"}  # II.22: the columns by which these tables are sorted
 _EXTRA_DATA = 0x40  # of the heap sizes: four more bytes follow the row counts
-_ASSEMBLY = 1 << 5 | 14  # II.24.2.6, HasCustomAttribute: the row of Assembly
-_CLASSES = dict(enumerate(_TAGS["MemberRefParent"]))
-_NO_ASSEMBLY_FLAGS = 0xC00  # II.23.1.2, and what .NET 10 knows beyond it
-_SMALL_BITS = 11  # rows of so many bits need no wide index, not even a coded one with five bits for its tag
 _FEW = 64  # offsets that are looked for one by one
 _VERSIONS = ((1, 0), (2, 0))  # of the tables; the standard has the last
-
-
-@lru_cache(maxsize=256)
-def _layouts(heap_sizes: int, row_count_bits: bytes) -> dict[str, Layout]:
-    """Return the layout of each table: II.24.2.6. Of a row count, only the number of its bits matters."""
-    bits = dict(zip(_COLUMNS, row_count_bits, strict=True))
-    width = {"2": 2, "4": 4}
-    for bit, heap in enumerate(("String", "GUID", "Blob")):
-        width[heap] = 4 if heap_sizes >> bit & 1 else 2
-    for table in _COLUMNS:
-        width[table] = 2 if bits[table] <= 16 else 4
-    for kind, tables in _TAGS.items():
-        tag_bits = (len(tables) - 1).bit_length()
-        width[kind] = 2 if max(bits.get(table, 0) for table in tables) <= 16 - tag_bits else 4
-    layouts: dict[str, Layout] = {}
-    for table, columns in _COLUMNS.items():
-        widths = [width[kind] for _, kind in columns]
-        places = list(zip(accumulate(widths, initial=0), widths, strict=False))
-        layout = Struct("<" + "".join("H" if size == 2 else "I" for size in widths))
-        layouts[table] = layout, {name: place for (name, _), place in zip(columns, places, strict=True)}
-    return layouts
 
 
 def _rows_with(column: memoryview, number: int) -> Iterator[int]:
@@ -148,18 +42,6 @@ def _rows_with(column: memoryview, number: int) -> Iterator[int]:
             yield place // column.itemsize + 1
 
 
-def _are_below(column: memoryview, bound: int) -> bool:
-    """Whether each number of a column is below a bound.
-
-    One subtraction of long numbers compares all rows: each is lent its top bit, and gives it back if it is too large.
-    """
-    if column.itemsize == 2:
-        return max(column) < bound
-    ones = int.from_bytes((1).to_bytes(4, "little") * len(column), "little")
-    tops, numbers = ones << 31, int.from_bytes(column, byteorder)
-    return not numbers & tops and (ones * (bound - 1) + tops - numbers) & tops == tops
-
-
 class Metadata:
     """The metadata of one assembly: its heaps, and its tables by name, row (from 1) and column."""
 
@@ -169,17 +51,14 @@ class Metadata:
         self._image = Image(read, size, origin.location)
         streams = self._streams(*self._image.metadata)
         strings = self._read(*streams.get("#strings", (0, 0)))
-        self._strings = strings[: strings.rfind(b"\0") + 1]  # II.24.2.3: each name ends with a zero
-        self._blob_place = streams.get("#blob", (0, 0))
+        self.strings = strings[: strings.rfind(b"\0") + 1]  # II.24.2.3: each name ends with a zero
+        self.blob_place = streams.get("#blob", (0, 0))
         self._blobs: bytes | None = None
         self._lay_out(*streams["#~"])
         self._tables: dict[str, bytes] = {}
         self._offsets: dict[str, set[int]] = {}
         self._keys: dict[str, tuple[Sequence[int], Sequence[int]]] = {}
         self._name_budget = limits.NAMES_BYTES
-        self._check_names()
-        if self.count["Assembly"]:
-            self._check_assembly()
 
     def error(self, expected: str, found: str) -> MetadataError:
         """Return the error for a file that is not an intact assembly."""
@@ -239,38 +118,34 @@ class Metadata:
     # II.24.2.6: the tables
 
     def _lay_out(self, offset: int, size: int) -> None:
-        header = self._read(offset, min(size, _TABLES_HEADER.size + 4 * len(_COLUMNS) + 4))
+        header = self._read(offset, min(size, _TABLES_HEADER.size + 4 * len(COLUMNS) + 4))
         try:
             *version, heap_sizes, valid, self._sorted = _TABLES_HEADER.unpack_from(header)
-            present = [table for table, number in _NUMBERS.items() if valid >> number & 1]
+            present = [table for table, number in NUMBERS.items() if valid >> number & 1]
             rows = Struct(f"<{len(present)}I").unpack_from(header, _TABLES_HEADER.size)
         except error:
             raise self.error(f"the table stream at {offset:#x}", "its end") from None
-        if tuple(version) not in _VERSIONS or valid >> len(_COLUMNS):
+        if tuple(version) not in _VERSIONS or valid >> len(COLUMNS):
             raise self.error("tables of version 1.0 or 2.0", f"{version} with the tables {valid:#x}")
-        self.count = dict.fromkeys(_COLUMNS, 0) | dict(zip(present, rows, strict=True))
+        self.count = dict.fromkeys(COLUMNS, 0) | dict(zip(present, rows, strict=True))
         self._check_counts(*version)
-        bits = bytearray(len(_COLUMNS))
-        for table, length in zip(present, rows, strict=True):
-            if length >> _SMALL_BITS:  # a smaller table is as good as none, so that most assemblies have one layout
-                bits[_NUMBERS[table]] = length.bit_length()
-        self._layouts = _layouts(heap_sizes & 7, bytes(bits))
+        self.layouts = layouts_of(heap_sizes, present, rows)
         begin = _TABLES_HEADER.size + 4 * len(present) + (4 if heap_sizes & _EXTRA_DATA else 0)
         self._places: dict[str, Place] = {}
         for table in present:
-            length = self.count[table] * self._layouts[table][0].size
+            length = self.count[table] * self.layouts[table][0].size
             if begin + length > size:
                 raise self.error(f"{self.count[table]} rows of {table}", f"the end of the stream at {offset + size:#x}")
             self._places[table] = offset + begin, length
             begin += length
-        self._rest = self._read(offset + begin, size - begin)
+        self.rest = self._read(offset + begin, size - begin)
 
     def _check_counts(self, major: int, minor: int) -> None:
         """Refuse what .NET 10 refuses, and pointers that do not fit their table."""
         if self.count["Module"] != 1 or self.count["Assembly"] > 1 or not self.count["TypeDef"]:  # II.22.30, II.22.2
             found = [self.count[table] for table in ("Module", "Assembly", "TypeDef")]
             raise self.error("one row of Module, at most one of Assembly, and types", f"{found}")
-        if (major, minor) == (1, 0) and any(islice(self.count.values(), _NUMBERS["GenericParam"], None)):
+        if (major, minor) == (1, 0) and any(islice(self.count.values(), NUMBERS["GenericParam"], None)):
             raise self.error("no tables of version 2.0", "some, in version 1.0")
         pointers = self.count["FieldPtr"], self.count["MethodPtr"]
         if any(pointers) and not self._is_edited:
@@ -295,7 +170,7 @@ class Metadata:
         """Return the columns of one row."""
         if not 1 <= row <= self.count[table]:
             raise self.error(f"row {row} of {table}", f"{self.count[table]} rows")
-        layout, _ = self._layouts[table]
+        layout, _ = self.layouts[table]
         return layout.unpack_from(self._table(table), (row - 1) * layout.size)
 
     def rows(self, table: str, numbers: Sequence[int]) -> Iterable[tuple[int, ...]]:
@@ -306,7 +181,7 @@ class Metadata:
             return ()
         if not 1 <= numbers.start <= numbers.stop <= self.count[table] + 1:
             raise self.error(f"rows {numbers.start} to {numbers.stop - 1} of {table}", f"{self.count[table]}")
-        layout, _ = self._layouts[table]
+        layout, _ = self.layouts[table]
         begin, size = (numbers.start - 1) * layout.size, len(numbers) * layout.size
         if table in self._tables:
             return layout.iter_unpack(self._tables[table][begin : begin + size])
@@ -314,7 +189,7 @@ class Metadata:
 
     def column(self, table: str, name: str) -> memoryview:
         """Return one column of all rows. One slice for each byte of its numbers copies that byte of every row."""
-        layout, places = self._layouts[table]
+        layout, places = self.layouts[table]
         begin, width = places[name]
         rows = self._table(table)
         packed = bytearray(width * self.count[table])
@@ -333,101 +208,44 @@ class Metadata:
         rows: Sequence[int] = range(1, len(keys) + 1)
         if sorted(keys) != keys:
             # Edit-and-continue and obfuscators leave it unsorted, and say so.
-            if not self._is_edited or self._sorted >> _NUMBERS[table] & 1:
+            if not self._is_edited or self._sorted >> NUMBERS[table] & 1:
                 raise self.error(f"{table} to be sorted by its column {_KEYS[table]}", "that it is not")
             rows = sorted(rows, key=lambda row: keys[row - 1])
             keys = [keys[row - 1] for row in rows]
         self._keys[table] = keys, rows
         return keys, rows
 
-    def _check_names(self) -> None:
-        """Raise MetadataError unless the names of modules, assemblies and types are in their heap, as .NET 10 asks."""
-        sizes = {"String": len(self._strings) or 1, "Blob": self._blob_place[1] or 1}
-        for table in ("Module", "TypeRef", "TypeDef", "Assembly", "AssemblyRef", "ExportedType"):
-            for name, kind in _COLUMNS[table] if self.count[table] else ():
-                if kind in sizes:
-                    self._check_column(table, name, 0, sizes[kind])
-
-    def _check_column(self, table: str, name: str, low: int, high: int) -> None:
-        if high <= 0xFFFF or self._layouts[table][1][name][1] == 4 or low:
-            column = self.column(table, name)
-            if column and not (_are_below(column, high) and (not low or low <= min(column))):
-                found = f"{min(column)} to {max(column)}"
-                raise self.error(f"{low} to {high - 1} in the column {name} of {table}", found)
-
-    def _check_assembly(self) -> None:
-        """Raise MetadataError if .NET 10 refuses the row, the references or the attributes of the assembly: II.22."""
-        _, *version, flags, key, name, _ = self.row("Assembly", 1)
-        self.origin = replace(self.origin, version=f"{self.string(name)} {'.'.join(map(str, version))}")
-        if flags & _NO_ASSEMBLY_FLAGS or not name:
-            raise self.error("a name and known flags of the assembly", f"flags {flags:#x}")
-        size = len(public_key := self.blob(key, limits.VALUE_BYTES))
-        if size not in (0, 16) and int.from_bytes(public_key[8:12], "little") + 12 != size:
-            raise self.error("a public key", f"{size} bytes")
-        for *_, token, _, _, hash_value in self.rows("AssemblyRef", range(1, self.count["AssemblyRef"] + 1)):
-            self.blob(token, limits.VALUE_BYTES)
-            self.blob(hash_value, limits.VALUE_BYTES)
-        end = self.count["CustomAttribute"] + 1
-        first = bisect_left(range(1, end), _ASSEMBLY, key=lambda row: self._row_alone("CustomAttribute", row)[0]) + 1
-        attributes = self.rows("CustomAttribute", range(first, min(first + limits.ATTRIBUTE_COUNT, end)))
-        for _, constructor, value in takewhile(lambda row: row[0] == _ASSEMBLY, attributes):
-            table, row = {2: "MethodDef", 3: "MemberRef"}.get(constructor & 7, ""), constructor >> 3
-            if table == "MemberRef" and 0 < row <= self.count[table]:
-                owner = self._row_alone(table, row)[0]
-                table, row = _CLASSES.get(owner & 7, ""), owner >> 3
-            if not 0 < row <= self.count.get(table, 0) or value >= (self._blob_place[1] or 1):
-                raise self.error("the type of an attribute of the assembly", f"{constructor:#x}")
-
-    def _row_alone(self, table: str, row: int) -> tuple[int, ...]:
+    def row_alone(self, table: str, row: int) -> tuple[int, ...]:
         """Return the columns of one row that is there, of a table that is not worth keeping."""
-        layout, _ = self._layouts[table]
+        layout, _ = self.layouts[table]
         place = self._places[table][0] + (row - 1) * layout.size
         return layout.unpack(self._read_whole((place, layout.size), table))
-
-    def check_types(self) -> None:
-        """Raise MetadataError unless the tables of types are in good order (II.22.14, II.22.32, II.22.37).
-
-        A reader that takes one column for another finds names, too. Only in good order does it mean something that a
-        name is not there.
-        """
-        for name, target in (("Fields", "Field"), ("Body", "Method")):
-            pointers, rows = self.count[f"{target}Ptr"], self.count["MethodDef" if target == "Method" else target]
-            self._check_column("TypeDef", name, 1, (pointers or rows) + 2)
-            column = self.column("TypeDef", name)
-            if not all(map(le, column, column[1:])):
-                raise self.error(f"the column {name} of TypeDef to rise", "that it does not")
-        for table, name in (("TypeDef", "TypeName"), ("ExportedType", "TypeName")):
-            self._check_column(table, name, 1, len(self._strings))
-        for name in ("NestedClass", "EnclosingClass"):
-            self._check_column("NestedClass", name, 1, self.count["TypeDef"] + 1)
-        if len(self._rest) > 4 and self._rest.strip(b"\0"):  # some compilers write up to four bytes more
-            raise self.error("the end of the tables", f"{len(self._rest)} more bytes")
 
     # II.24.2.3 and II.24.2.4: the heaps
 
     def string(self, offset: int) -> str:
         """Return a name from the #Strings heap."""
-        end = self._strings.find(b"\0", offset)
+        end = self.strings.find(b"\0", offset)
         if end < 0:
             if not offset:  # there is no such heap
                 return ""
-            raise self.error(f"a name in #Strings at {offset:#x}", f"its end at {len(self._strings):#x}")
+            raise self.error(f"a name in #Strings at {offset:#x}", f"its end at {len(self.strings):#x}")
         self._name_budget -= end - offset
         if self._name_budget < 0:  # rows may share names, so a small file can name a lot
             raise self.error(f"names of up to {limits.NAMES_BYTES >> 20} MiB together", "more")
         try:
-            return self._strings[offset:end].decode()
+            return self.strings[offset:end].decode()
         except UnicodeDecodeError:
-            found = self._strings[offset : min(end, offset + 16)]
+            found = self.strings[offset : min(end, offset + 16)]
             raise self.error(f"a UTF-8 name in #Strings at {offset:#x}", f"{found!r}") from None
 
     def is_string(self, offset: int, text: str) -> bool:
         """Whether the #Strings heap has this name at an offset."""
-        return self._strings.startswith(text.encode() + b"\0", offset)
+        return self.strings.startswith(text.encode() + b"\0", offset)
 
     def read_all_blobs(self) -> None:
         """Keep the #Blob heap in memory, for whoever wants much of it."""
-        self._blobs = self._read_whole(self._blob_place, "#Blob")
+        self._blobs = self._read_whole(self.blob_place, "#Blob")
 
     def blob(self, offset: int, limit: int) -> bytes:
         """Return a value of at most `limit` bytes from the #Blob heap. One, two or four bytes say how many it has."""
@@ -440,14 +258,14 @@ class Metadata:
             data = self._blob_start(offset, width + length)
         value = data[width : width + length]
         if not (data and 0 <= length <= limit and len(value) == length):
-            found = f"{length} bytes in a heap of {self._blob_place[1]}"
+            found = f"{length} bytes in a heap of {self.blob_place[1]}"
             raise self.error(f"a value of up to {limit} bytes in #Blob at {offset:#x}", found)
         return value
 
     def _blob_start(self, offset: int, size: int) -> bytes:
         if self._blobs is not None:
             return self._blobs[offset : offset + size]
-        begin, heap_size = self._blob_place
+        begin, heap_size = self.blob_place
         return self._read(begin + offset, max(0, min(size, heap_size - offset)))
 
     def find(self, table: str, path: str) -> Iterable[int]:
@@ -468,11 +286,11 @@ class Metadata:
         if before and not name:  # no name is empty
             name = before.pop() + b"."
         offset = -1
-        while name and (offset := self._strings.find(name + b"\0", offset + 1)) >= 0:
+        while name and (offset := self.strings.find(name + b"\0", offset + 1)) >= 0:
             begin = offset
             yield begin
             for piece in reversed(before):
                 begin -= len(piece) + 1
-                if begin < 0 or not self._strings.startswith(piece + b".", begin):
+                if begin < 0 or not self.strings.startswith(piece + b".", begin):
                     break
                 yield begin

@@ -95,8 +95,18 @@ def _members(enum: Any) -> dict[str, int]:
     fields = enum.GetFields()
     if len(fields) > limits.MEMBER_COUNT:
         raise ClrError(f"{enum.FullName} has {len(fields)} fields: expected at most {limits.MEMBER_COUNT}")
-    values = {field.Name: field.GetRawConstantValue() for field in fields if field.IsLiteral}
-    return {name: ord(value) if isinstance(value, str) else int(value) for name, value in values.items()}
+    static = [field for field in fields if field.IsStatic]
+    names = [field.Name for field in static]
+    if len(set(names)) != len(names):
+        raise ClrError(f"{enum.FullName} has two members of one name: {', '.join(names[:8])}")
+    if enum.GetEnumUnderlyingType().FullName in ("System.Boolean", "System.Char"):  # Enum writes them without numbers
+        constants = (field.GetRawConstantValue() for field in static)
+        numbers = [ord(value) if isinstance(value, str) else int(value) for value in constants]
+        return dict(zip(names, numbers, strict=True))
+    *_, system_enum, _ = _names()
+    listed = zip(system_enum.GetNames(enum), system_enum.GetValues(enum), strict=True)  # in the order of the values
+    by_name = {name: int(system_enum.Format(enum, value, "D")) for name, value in listed}
+    return {name: by_name[name] for name in names}
 
 
 @cache
@@ -105,11 +115,12 @@ def _names() -> tuple[Any, ...]:
     system: Any = import_module("System")
     core = system.Object().GetType().Assembly  # no runtime loads it twice
     make_bytes = partial(system.Array.CreateInstance, system.Byte)
-    return system.Exception, system.TypeLoadException, core, import_module("System.Reflection").Assembly, make_bytes
+    assembly = import_module("System.Reflection").Assembly
+    return system.Exception, system.TypeLoadException, core, assembly, system.Enum, make_bytes
 
 
 def _load(source: str | os.PathLike[str] | Buffer, *, for_reflection_only: bool = False) -> Any:
-    _, _, core, assembly, make_bytes = _names()
+    _, _, core, assembly, _, make_bytes = _names()
     if isinstance(source, (str, os.PathLike)):
         path = os.path.abspath(source)
         if for_reflection_only:
