@@ -66,7 +66,9 @@ public class RpcStatusesTests
     [Fact]
     public void A_success_is_not_an_error()
     {
-        Assert.Throws<ArgumentException>(() => Of(250).ToStatus());
+        Assert.Throws<ArgumentNullException>("deliveryStatus", () => RpcStatuses.ToStatus(null!));
+        ArgumentException error = Assert.Throws<ArgumentException>("deliveryStatus", () => Of(250).ToStatus());
+        Assert.StartsWith("DELIVERY_CONDITION_ACCEPTED is not a failure", error.Message);
         Assert.Throws<ArgumentException>(() => Of(354).ToStatus());
         DeliveryStatus delayed = Of(451);
         delayed.Action = DeliveryAction.Delayed;
