@@ -92,7 +92,8 @@ public class FuzzTests(ITestOutputHelper output)
         Assert.NotNull(found);
         Assert.InRange(found.CalculateSize(), 0, 3000);
         if (status.CalculateSize() <= 3000) Assert.Equal(status, found);
-        Assert.Equal(status.RpcCode(), found.RpcCode());
+        // An enhanced code that is too long for one is left out, and then the field `status` counts instead.
+        if ((found.Reply?.EnhancedCode ?? "") == (status.Reply?.EnhancedCode ?? "")) Assert.Equal(status.RpcCode(), found.RpcCode());
     });
 
     [Fact]
@@ -118,11 +119,14 @@ public class FuzzTests(ITestOutputHelper output)
         foreach (DeliveryStatus found in RpcStatuses.DeliveryStatusesFrom(error, recipients, (SmtpStage)random.Next(9)))
         {
             Assert.Equal(found, DeliveryStatus.Parser.ParseFrom(found.ToByteArray()));
-            Assert.True(found.Reply != null || found.Condition != DeliveryCondition.NotDefined);
             AssertDescribed(found);
         }
-        foreach (DeliveryStatus found in DeliveryStatuses.From(error, recipients))  // a status that a call carries is kept
+        // A status that a call carries may hold anything.
+        foreach (DeliveryStatus found in DeliveryStatuses.From(error, recipients))
+        {
             Assert.InRange(found.LocalError.Length, 0, 2000);
+            Assert.True(found.Reply != null || found.Condition != DeliveryCondition.NotDefined);
+        }
     });
 
     private void Run(Action<Random> check)
