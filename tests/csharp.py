@@ -108,8 +108,8 @@ def build_once(root: Path, base: Path, sdk: Path, aspose: Path) -> tuple[Csharp,
             csharp = Csharp(copy(root, target), sdk, aspose)
             printed = {
                 verb: f"{result.stdout}{result.stderr}exit {result.returncode}\n"
-                for verb in ("test", "build", "pack")  # `build` is for the server
-                for result in (csharp.dotnet(verb, "--configuration", "Release"),)
+                for verb, *options in (("test", "--timeout", "4m"), ("build",), ("pack",))  # `build` is for the server
+                for result in (csharp.dotnet(verb, "--configuration", "Release", *options),)
             }
             log.write_text(json.dumps(printed), encoding="utf-8")
     return Csharp(target / "dotnet_compat/csharp", sdk, aspose), json.loads(log.read_text(encoding="utf-8"))

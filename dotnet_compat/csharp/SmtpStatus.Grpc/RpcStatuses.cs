@@ -78,7 +78,7 @@ public static class RpcStatuses
         return status;
     }
 
-    /// <summary>Returns the first intact DeliveryStatus among the details.</summary>
+    /// <summary>Returns the first intact DeliveryStatus among the first 64 details.</summary>
     /// <returns>
     /// Null if there is none: this never guesses at an error of another kind. A DeliveryStatus that says that nothing
     /// failed is passed over, because that is not an error.
@@ -86,7 +86,7 @@ public static class RpcStatuses
     public static DeliveryStatus? FromStatus(Status status)
     {
         ArgumentNullException.ThrowIfNull(status);
-        foreach (Any detail in status.Details)
+        foreach (Any detail in status.Details.Take(Limits.DetailCount))
         {
             try
             {
@@ -113,7 +113,7 @@ public static class RpcStatuses
     {
         ArgumentNullException.ThrowIfNull(exception);
         byte[]? bytes = exception.Trailers.GetValueBytes(DetailsKey);
-        if (bytes == null) return null;
+        if (bytes == null || bytes.Length > Limits.DetailsBytes) return null;
         try
         {
             Status status = Status.Parser.ParseFrom(bytes);

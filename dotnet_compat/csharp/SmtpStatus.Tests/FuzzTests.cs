@@ -14,11 +14,11 @@ namespace SmtpStatus.Tests;
 
 /// <summary>
 /// Generated inputs for everything that reads the data of others. Each input has a seed; a failure names it. Some
-/// thousand are tried, or as many as fit into the seconds of the variable SMTPSTATUS_FUZZ_SECONDS.
+/// hundreds are tried, or as many as fit into the seconds of the variable SMTPSTATUS_FUZZ_SECONDS.
 /// </summary>
 public class FuzzTests(ITestOutputHelper output)
 {
-    private const int Count = 1000;
+    private const int Count = 300;
 
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
@@ -92,7 +92,8 @@ public class FuzzTests(ITestOutputHelper output)
         Assert.NotNull(found);
         Assert.InRange(found.CalculateSize(), 0, 3000);
         if (status.CalculateSize() <= 3000) Assert.Equal(status, found);
-        Assert.Equal(status.RpcCode(), found.RpcCode());
+        // An enhanced code that is too long for one is left out, and then the field `status` counts instead.
+        if ((found.Reply?.EnhancedCode ?? "") == (status.Reply?.EnhancedCode ?? "")) Assert.Equal(status.RpcCode(), found.RpcCode());
     });
 
     [Fact]
@@ -118,11 +119,14 @@ public class FuzzTests(ITestOutputHelper output)
         foreach (DeliveryStatus found in RpcStatuses.DeliveryStatusesFrom(error, recipients, (SmtpStage)random.Next(9)))
         {
             Assert.Equal(found, DeliveryStatus.Parser.ParseFrom(found.ToByteArray()));
-            Assert.True(found.Reply != null || found.Condition != DeliveryCondition.NotDefined);
             AssertDescribed(found);
         }
-        foreach (DeliveryStatus found in DeliveryStatuses.From(error, recipients))  // a status that a call carries is kept
+        // A status that a call carries may hold anything.
+        foreach (DeliveryStatus found in DeliveryStatuses.From(error, recipients))
+        {
             Assert.InRange(found.LocalError.Length, 0, 2000);
+            Assert.True(found.Reply != null || found.Condition != DeliveryCondition.NotDefined);
+        }
     });
 
     private void Run(Action<Random> check)

@@ -103,6 +103,43 @@ public class RecipientsTests
         Assert.Equal((SmtpStage.StartTls, "closed tls"), (found.Stage, found.LocalError));
     }
 
+    [Theory]
+    [InlineData(1, 4_194_304)]
+    [InlineData(2, 2_097_152)]
+    [InlineData(8192, 512)]
+    [InlineData(8193, 512)]
+    public void All_replies_share_four_million_characters(int count, int expected)
+    {
+        string[] names = [.. Enumerable.Range(0, count).Select(number => $"r{number}@example.com")];
+        foreach (int length in new[] { expected, expected + 1 })
+        {
+            string text = $"No. The server response was: {new string('x', length)}";
+            var error = new NetMail.SmtpException(NetMail.SmtpStatusCode.MailboxBusy, text);
+            IReadOnlyList<DeliveryStatus> found = DeliveryStatuses.From(error, names);
+            Assert.Equal(count, found.Count);
+            Assert.All(found, status => Assert.Equal(expected, Assert.Single(status.Reply.Lines).Length));
+        }
+    }
+
+    [Theory]
+    [InlineData(10_000, true)]
+    [InlineData(10_001, false)]
+    public void Ten_thousand_exceptions_that_name_nobody_new_are_read(int futile, bool isRead)
+    {
+        // The aggregate and the last one name nobody; the first refusal names somebody new.
+        IEnumerable<Exception> refusals = Enumerable.Range(0, futile - 1).Select(_ => Refusal("a@b.c", 550));
+        var error = new AggregateException([.. refusals, new NetMail.SmtpException(NetMail.SmtpStatusCode.MailboxBusy)]);
+        string other = Read(error, "x@b.c")[0];
+        Assert.Equal(isRead ? "x@b.c 450" : "x@b.c NotKnown", other);
+    }
+
+    [Fact]
+    public void A_domain_of_a_million_characters_is_no_host_name()
+    {
+        string recipient = $"u@{new string('\u00fc', 1_000_000)}";
+        Assert.Equal([$"{recipient} 450"], Read(Reply(450), recipient));
+    }
+
     /// <summary>It names a recipient, and has no code of a reply.</summary>
     private sealed class NamedOnly(string recipient) : Exception("named")
     {

@@ -45,6 +45,7 @@ public class RpcStatusesTests
                 ["retry"] = "true",
             },
             info.Metadata);
+        Assert.Equal("x", Of(550, "x").ToStatus().GetDetail<ErrorInfo>().Metadata["enhanced_code"]);
         Assert.Equal("false", Of(550).ToStatus().GetDetail<ErrorInfo>().Metadata["retry"]);
         Assert.DoesNotContain("enhanced_code", Of(550).ToStatus().GetDetail<ErrorInfo>().Metadata.Keys);
     }
@@ -66,7 +67,9 @@ public class RpcStatusesTests
     [Fact]
     public void A_success_is_not_an_error()
     {
-        Assert.Throws<ArgumentException>(() => Of(250).ToStatus());
+        Assert.Throws<ArgumentNullException>("deliveryStatus", () => RpcStatuses.ToStatus(null!));
+        ArgumentException error = Assert.Throws<ArgumentException>("deliveryStatus", () => Of(250).ToStatus());
+        Assert.StartsWith("DELIVERY_CONDITION_ACCEPTED is not a failure", error.Message);
         Assert.Throws<ArgumentException>(() => Of(354).ToStatus());
         DeliveryStatus delayed = Of(451);
         delayed.Action = DeliveryAction.Delayed;
@@ -94,5 +97,31 @@ public class RpcStatusesTests
         Assert.Null(RpcStatuses.FromRpcException(new RpcException(new(StatusCode.NotFound, ""), trailers)));
         Metadata other = Of(450).ToRpcException().Trailers;
         Assert.Null(RpcStatuses.FromRpcException(new RpcException(new(StatusCode.NotFound, ""), other)));
+    }
+
+    [Theory]
+    [InlineData(63, true)]
+    [InlineData(64, false)]
+    public void Sixty_four_details_are_looked_at(int before, bool isFound)
+    {
+        var status = new Google.Rpc.Status { Code = 14 };
+        status.Details.Add(Enumerable.Repeat(Any.Pack(new Empty()), before));
+        status.Details.Add(Any.Pack(Of(450)));
+        Assert.Equal(isFound, RpcStatuses.FromStatus(status) != null);
+    }
+
+    [Theory]
+    [InlineData(65_536, true)]
+    [InlineData(65_537, false)]
+    public void Details_of_64_KiB_are_decoded(int size, bool isFound)
+    {
+        Google.Rpc.Status status = Of(450).ToStatus();
+        status.Message = new string('x', size);
+        status.Message = new string('x', (2 * size) - status.CalculateSize());
+        byte[] bytes = Google.Protobuf.MessageExtensions.ToByteArray(status);
+        Assert.Equal(size, bytes.Length);
+        Metadata trailers = new() { { "grpc-status-details-bin", bytes } };
+        var error = new RpcException(new(StatusCode.Unavailable, ""), trailers);
+        Assert.Equal(isFound, RpcStatuses.FromRpcException(error) != null);
     }
 }

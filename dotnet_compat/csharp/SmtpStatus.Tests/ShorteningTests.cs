@@ -137,15 +137,16 @@ public class ShorteningTests
     public void The_message_is_the_reply_or_the_error_or_a_summary()
     {
         DeliveryStatus status = Refusal("5.1.1 one", "two");
-        status.LocalError = "error";
+        status.LocalError = "e";
         Assert.Equal("550 5.1.1 one two", status.ToStatus().Message);
         status.Reply.Lines.Clear();
-        Assert.Equal("error", status.ToStatus().Message);
+        Assert.Equal("e", status.ToStatus().Message);
         Assert.Equal(SmtpStatusCode.MailboxUnavailable.Summary(), Refusal().ToStatus().Message);
         DeliveryStatus lost = new() { Condition = DeliveryCondition.TimedOut };
         Assert.Equal(DeliveryCondition.TimedOut.Summary(), lost.ToStatus().Message);
-        foreach ((int code, bool isReply) in new[] { (199, false), (400, true), (599, true), (600, false) })
+        foreach ((int code, bool isReply) in new[] { (199, false), (200, true), (599, true), (600, false) })
         {
+            status.Action = DeliveryAction.Failed;
             status.Reply.Code = (SmtpStatusCode)code;
             (status.LocalError, status.Condition) = ("", DeliveryCondition.ProtocolError);
             string expected = isReply ? status.Reply.Code.Summary() : DeliveryCondition.ProtocolError.Summary();

@@ -85,13 +85,14 @@ internal sealed class ClientException
     {
         var exceptions = new List<ClientException>();
         var visited = new HashSet<Exception>(ByReference.Comparer);
-        int nameless = 0;
+        var named = new HashSet<string>();
+        int futile = 0;
         void Visit(Exception node, int depth, bool isOfAuthentication)
         {
-            if (nameless >= Limits.ExceptionCount || !visited.Add(node)) return;
+            if (futile >= Limits.ExceptionCount || !visited.Add(node)) return;
             var client = new ClientException(node, isOfAuthentication, readStatus?.Invoke(node));
             exceptions.Add(client);
-            if (client.Recipient == null) nameless++;
+            if (client.Recipient == null || !named.Add(client.Recipient)) futile++;
             if (depth == Limits.ExceptionDepth) return;
             foreach (Exception inner in client.Inside()) Visit(inner, depth + 1, client.IsOfAuthentication);
         }

@@ -40,16 +40,17 @@ public static class DeliveryStatuses
         var given = new Dictionary<string, string>();
         foreach (string recipient in (recipients ?? []).Select(SmtpReplies.MailboxOf).Distinct())
             given[Key(recipient)] = recipient;
+        string[] keys = [.. given.Keys.Concat(named.Keys).Distinct()];
+        if (keys.Length == 0) keys = [""];
+        int kept = Math.Max(Limits.ServerTextCharacters, Limits.ServerTextsCharacters / keys.Length);
         // A reply that names no recipient concerns every recipient without a reply of its own.
         ClientException? general = exceptions.Find(client => client.HasReply && client.Recipient == null);
-        DeliveryStatus common = general != null ? WithReply(general) : WithoutReply(exception, exceptions);
+        DeliveryStatus common = general != null ? WithReply(general, kept) : WithoutReply(exception, exceptions);
         DeliveryCondition? conditionOfOthers = exceptions.Find(client => client.Recipient != null)?.ConditionOfOthers;
         // A refused recipient that was not given may be a given one under another name.
         if (conditionOfOthers == DeliveryCondition.Accepted
             && given.Count > 0 && named.Keys.Any(key => !given.ContainsKey(key)))
             conditionOfOthers = DeliveryCondition.NotKnown;
-        string[] keys = [.. given.Keys.Concat(named.Keys).Distinct()];
-        if (keys.Length == 0) keys = [""];
         return [.. keys.Select(key =>
         {
             named.TryGetValue(key, out ClientException? refusal);
@@ -60,7 +61,7 @@ public static class DeliveryStatuses
             }
             else
             {
-                status = refusal?.HasReply == true ? WithReply(refusal)
+                status = refusal?.HasReply == true ? WithReply(refusal, kept)
                     : refusal != null && general == null ? WithoutReply(exception, [refusal])
                     : common.Clone();
                 if (status.Stage == SmtpStage.NotDefined) status.Stage = stage;
@@ -71,11 +72,12 @@ public static class DeliveryStatuses
         })];
     }
 
-    private static DeliveryStatus WithReply(ClientException client) => client.CarriedStatus?.Clone() ?? new()
+    private static DeliveryStatus WithReply(ClientException client, int kept) => client.CarriedStatus?.Clone() ?? new()
     {
         Stage = client.Stage,
         Reply = client.ServerText == null
-            ? new SmtpReply { Code = client.Code } : SmtpReplies.Of(client.Code, client.ServerText),
+            ? new SmtpReply { Code = client.Code }
+            : SmtpReplies.Of(client.Code, SmtpReplies.Start(client.ServerText, kept)),
         // Without local_error, the status would be that of a success.
         LocalError = client.Code.IsTransient() || client.Code.IsPermanent()
             ? "" : "the client took this reply for a failure",
@@ -106,7 +108,8 @@ public static class DeliveryStatuses
         string name = recipient.Substring(domain).ToLowerInvariant();
         try
         {
-            if (name.Any(character => character > '\x7f')) name = new IdnMapping().GetAscii(name);
+            if (name.Any(character => character > '\x7f') && SmtpReplies.Start(name, Limits.DomainCharacters) == name)
+                name = new IdnMapping().GetAscii(name);
         }
         catch (ArgumentException)  // not a host name: it stays as it is
         {
