@@ -16,7 +16,7 @@ from refusing_service import CODES, NUMBERS, WHOLE, failure, packed
 from vocabulary import MEMBERS
 
 from smtpstatus import DeliveryCondition, SmtpStatusCode
-from smtpstatus.meaning import condition_of, rpc_code, should_retry
+from smtpstatus.meaning import condition_of, rpc_code, should_retry, verdict_of
 from smtpstatus.replies import delivery_statuses
 from smtpstatus.rpc import from_status, to_status
 from smtpstatus.v1.delivery_pb2 import DELIVERY_ACTION_DELAYED, DeliveryStatus, SmtpReply
@@ -181,6 +181,20 @@ def test_a_failure_comes_back_and_never_becomes_ok(status: DeliveryStatus) -> No
     assert found.details[0].Unpack(info)
     assert re.fullmatch(r"[A-Z][A-Z0-9_]+[A-Z0-9]", info.reason)  # the rule of google/rpc/error_details.proto
     assert len(info.reason) <= 63
+
+
+@pytest.mark.parametrize(
+    ("code", "enhanced_code", "status"),
+    [(550, "5.1.1 and more", "5.2.2"), (550, "5.1.1234567", "5.2.2"), (-1, "", "not a status code")],
+)
+def test_the_decision_survives_shortening(code: int, enhanced_code: str, status: str) -> None:
+    """A text that is no enhanced status code hides what is behind it, so it must not become empty or a code."""
+    reply = SmtpReply(code=code, enhanced_code=enhanced_code)
+    whole = DeliveryStatus(reply=reply, status=status, local_error="x" * 3000)
+    short = from_status(to_status(whole))
+    assert short is not None
+    assert short.ByteSize() < whole.ByteSize()
+    assert verdict_of(short) == verdict_of(whole)
 
 
 def test_a_status_that_fits_is_not_shortened() -> None:

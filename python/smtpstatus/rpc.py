@@ -158,13 +158,13 @@ def _shortened(whole: DeliveryStatus) -> DeliveryStatus:
     short = DeliveryStatus(
         final_recipient=_start(whole.final_recipient),
         stage=whole.stage,
-        reply=SmtpReply(code=whole.reply.code, enhanced_code=_enhanced_code(whole.reply.enhanced_code)),
+        reply=SmtpReply(code=whole.reply.code, enhanced_code=_still_no_code(whole.reply.enhanced_code)),
         remote_mta=_start(whole.remote_mta),
         attempt_time=whole.attempt_time if whole.HasField("attempt_time") else None,
         local_error=_start(whole.local_error),
         condition=whole.condition,
         action=whole.action,
-        status=_enhanced_code(whole.status),
+        status=_still_no_code(whole.status),
     )
     for line in whole.reply.lines:
         short.reply.lines.append(_start(line))
@@ -177,6 +177,11 @@ def _shortened(whole: DeliveryStatus) -> DeliveryStatus:
 def _start(text: str) -> str:
     """Return the characters of a text that fit into 255 bytes."""
     return text.encode()[: limits.STATUS_TEXT_BYTES].decode(errors="ignore")
+
+
+def _still_no_code(text: str) -> str:
+    """Shorten a text that is too long for an enhanced status code such that it stays so: the decision is the same."""
+    return text[: LONGEST + 1]
 
 
 def _enhanced_code(text: str) -> str:

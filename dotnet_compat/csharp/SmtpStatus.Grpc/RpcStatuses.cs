@@ -138,7 +138,7 @@ public static class RpcStatuses
     {
         if (whole.CalculateSize() <= Limits.StatusBytes) return whole;
         SmtpReply full = whole.Reply ?? new SmtpReply();
-        var reply = new SmtpReply { Code = full.Code, EnhancedCode = EnhancedCode(full.EnhancedCode) };
+        var reply = new SmtpReply { Code = full.Code, EnhancedCode = StillNoCode(full.EnhancedCode) };
         var brief = new DeliveryStatus
         {
             FinalRecipient = Start(whole.FinalRecipient),
@@ -149,7 +149,7 @@ public static class RpcStatuses
             LocalError = Start(whole.LocalError),
             Condition = whole.Condition,
             Action = whole.Action,
-            Status = EnhancedCode(whole.Status),
+            Status = StillNoCode(whole.Status),
         };
         foreach (string line in full.Lines)
         {
@@ -174,6 +174,9 @@ public static class RpcStatuses
         }
         return text.Substring(0, end);
     }
+
+    /// <summary>Shortens a text that is too long for an enhanced status code such that it stays so: the decision is the same.</summary>
+    private static string StillNoCode(string text) => SmtpReplies.Start(text, LongestEnhancedCode + 1);
 
     /// <summary>Returns the text, or an empty one if it is too long for an enhanced status code.</summary>
     private static string EnhancedCode(string text) =>
