@@ -253,7 +253,8 @@ def test_an_installation_of_links_with_stray_files(runtime: Path, tmp_path: Path
 def test_an_assembly_damaged_for_the_runtime_is_an_error(runtime: Path, tmp_path: Path, assemblies: Path) -> None:
     """It is not skipped, although the reader can read it."""
     data = bytearray((assemblies / "agrees.dll").read_bytes())
-    data[data.index(b"BSJB") + 4] = 2  # the version of the metadata's format, which is 1 (II.24.2.1)
+    # The prolog of an attribute's value (II.23.3), which runtimes read and the reader does not: DebuggableAttribute.
+    data[data.index(b"\1\0\2\0\0\0\0\0", data.index(b"BSJB"))] = 2
     (tmp_path / "odd.dll").write_bytes(data)
     (result,) = check(str(tmp_path / "odd.dll"), via="clr", runtime=str(runtime)).results
     assert (result.exit_code, type(result.error)) == (2, ClrError)

@@ -99,14 +99,19 @@ def _members(enum: Any) -> dict[str, int]:
     names = [field.Name for field in static]
     if len(set(names)) != len(names):
         raise ClrError(f"{enum.FullName} has two members of one name: {', '.join(names[:8])}")
-    if enum.GetEnumUnderlyingType().FullName in ("System.Boolean", "System.Char"):  # Enum writes them without numbers
-        constants = (field.GetRawConstantValue() for field in static)
-        numbers = [ord(value) if isinstance(value, str) else int(value) for value in constants]
-        return dict(zip(names, numbers, strict=True))
     *_, system_enum, _ = _names()
-    listed = zip(system_enum.GetNames(enum), system_enum.GetValues(enum), strict=True)  # in the order of the values
-    by_name = {name: int(system_enum.Format(enum, value, "D")) for name, value in listed}
-    return {name: by_name[name] for name in names}
+    # Enum does not list what is nested in a generic type, and .NET 10 no enum of Booleans.
+    if enum.ContainsGenericParameters or enum.GetEnumUnderlyingType().FullName == "System.Boolean":
+        by_name = {field.Name: field.GetRawConstantValue() for field in static}
+    else:  # in the order of the values
+        by_name = dict(zip(system_enum.GetNames(enum), system_enum.GetValues(enum), strict=True))
+    return {name: _number(by_name[name]) for name in names}
+
+
+def _number(value: Any) -> int:
+    """Return the number of a value of an enum, also if a codec or pythonnet has made an int or a character of it."""
+    number = getattr(value, "value__", value)
+    return ord(number) if isinstance(number, str) else int(number)
 
 
 @cache

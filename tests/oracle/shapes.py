@@ -62,7 +62,11 @@ def ask(command: Command, paths: list[Path], problems: dict[Path, str] | None = 
     environment = os.environ | {"PATH": f"{Path(shutil.which(command[0]) or command[0]).parent}{os.pathsep}/nowhere"}
     while left := [path for path in paths if path not in answers]:
         text = "".join(f"{path}\n" for path in left)
-        result = subprocess.run(command, input=text, capture_output=True, text=True, env=environment, check=False)
+        # Mono writes a report of its end into the current folder.
+        folder = paths[0].parent
+        result = subprocess.run(
+            command, input=text, capture_output=True, text=True, env=environment, cwd=folder, check=False
+        )
         for line in result.stdout.splitlines():
             if line.startswith("{"):
                 answer = json.loads(line)
