@@ -20,6 +20,8 @@ from smtpstatus_dotnet.parity import Difference
 from smtpstatus_dotnet.profiles import read, write
 from smtpstatus_dotnet.reports import text
 
+pytestmark = pytest.mark.any_python
+
 if TYPE_CHECKING:
     import grpc
 

@@ -16,6 +16,8 @@ from vocabulary import FULL_NAME, MEMBERS
 from smtpstatus_dotnet.metadata import EnumNotFoundError, MetadataError, iter_enums, read_enum
 from smtpstatus_dotnet.parity import EnumDefinition, EnumReadError
 
+pytestmark = pytest.mark.any_python
+
 
 def outcome(data: bytes | mmap.mmap, sound: EnumDefinition) -> str:
     """Return what becomes of the enum: equal, different, absent or error."""

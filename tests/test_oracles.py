@@ -17,6 +17,8 @@ from process import run
 
 from smtpstatus_dotnet.metadata import MetadataError, iter_enums
 
+pytestmark = pytest.mark.any_python
+
 Enums = list[tuple[str, str, list[tuple[str, int]]]]
 
 

@@ -266,6 +266,7 @@ def test_the_check_agrees_with_the_server(csharp: Csharp) -> None:
     assert [(result.exit_code, result.differences) for result in report.results] == [(0, ())]
 
 
+@pytest.mark.any_python
 def test_the_check_reports_a_changed_enum(csharp: Csharp, root: Path, tmp_path: Path) -> None:
     changed = Csharp(copy(root, tmp_path), csharp.sdk, csharp.aspose)
     proto = tmp_path / "proto/smtpstatus/v1/smtp_status_code.proto"
@@ -282,6 +283,7 @@ def test_the_check_reports_a_changed_enum(csharp: Csharp, root: Path, tmp_path: 
     assert (difference.kind, difference.name, difference.other_number) == ("number", "MailboxBusy", 459)
 
 
+@pytest.mark.any_python
 def test_a_changed_condition_changes_the_advice(csharp: Csharp, root: Path, tmp_path: Path) -> None:
     """Only the .proto has to be edited; `test_generate.py` tests the same for Python."""
     changed = Csharp(copy(root, tmp_path), csharp.sdk, csharp.aspose)
