@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
+import threading
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +27,12 @@ HAS_NETWORK = os.environ.get("SMTPSTATUS_TESTS") == "network"
 """Whether this run is of the tests that ask the user's own index. `scripts/test` has a step for them."""
 TEST_SECONDS = 900
 """The C# half is built within the first test that needs it."""
+
+
+def pytest_configure() -> None:
+    """Heed Ctrl-C, and so let what the tests start: a shell lets what it runs in the background ignore it."""
+    if threading.current_thread() is threading.main_thread():  # only there are signals handled
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
