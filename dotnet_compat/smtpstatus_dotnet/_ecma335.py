@@ -73,7 +73,7 @@ class Metadata:
             signature, *version, version_size = _ROOT.unpack_from(headers)
             end = _ROOT.size + version_size
             flags, stream_count = _STREAM_COUNT.unpack_from(headers, end)
-        except error:
+        except (error, OverflowError):  # OverflowError: a length beyond 2 GiB on a 32-bit Python
             raise self.error(f"the metadata root at {root:#x}", "the end of the metadata") from None
         if (signature, version) != (0x424A5342, [1, 1]):
             raise self.error(f"signature 0x424a5342 and version [1, 1] at {root:#x}", f"{signature:#x} and {version}")
