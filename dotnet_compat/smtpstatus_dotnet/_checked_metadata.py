@@ -97,5 +97,6 @@ class CheckedMetadata(Metadata):
             self._check_column(table, name, 1, len(self.strings))
         for name in ("NestedClass", "EnclosingClass"):
             self._check_column("NestedClass", name, 1, self.count["TypeDef"] + 1)
-        if len(self.rest) > 4 and self.rest.strip(b"\0"):  # some compilers write up to four bytes more
-            raise self.error("the end of the tables", f"{len(self.rest)} more bytes")
+        rest = self.read_rest()
+        if len(rest) > 4 and rest.strip(b"\0"):  # some compilers write up to four bytes more
+            raise self.error("the end of the tables", f"{len(rest)} more bytes")

@@ -138,7 +138,7 @@ class Metadata:
                 raise self.error(f"{self.count[table]} rows of {table}", f"the end of the stream at {offset + size:#x}")
             self._places[table] = offset + begin, length
             begin += length
-        self.rest = self._read(offset + begin, size - begin)
+        self._rest = offset + begin, size - begin
 
     def _check_counts(self, major: int, minor: int) -> None:
         """Refuse what .NET 10 refuses, and pointers that do not fit their table."""
@@ -220,6 +220,10 @@ class Metadata:
         layout, _ = self.layouts[table]
         place = self._places[table][0] + (row - 1) * layout.size
         return layout.unpack(self._read_whole((place, layout.size), table))
+
+    def read_rest(self) -> bytes:
+        """Return what follows the tables in their stream."""
+        return self._read(*self._rest)
 
     # II.24.2.3 and II.24.2.4: the heaps
 
