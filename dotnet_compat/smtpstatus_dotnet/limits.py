@@ -49,7 +49,7 @@ DIRECTORY_BYTES = 4 << 20
 # Other files, and Python.
 
 MEMBER_COUNT = 1 << 16
-"""The names of one enum in Python."""
+"""The names of one enum in Python or in a .NET runtime."""
 
 DESCRIPTOR_DEPTH = 100
 """Messages nested in messages of a protobuf descriptor: the limit of protobuf itself."""
