@@ -262,7 +262,7 @@ ODD: dict[str, tuple[Image, str]] = {
     "a literal that is set once": (rows(row(FIELD, 2, c0=0x8076)), "the flags 0x8076"),
     "an access that does not exist": (rows(row(FIELD, 2, c0=0x8057)), "the flags 0x8057"),
     "a member without a constant": (rows(without_first(CONSTANT)), "Red, found none"),
-    "a member with two constants": (rows(double(CONSTANT)), "one number as the constant of field 2"),
+    "a member with two constants": (rows(double(CONSTANT)), "one constant of field 2, found two"),
     "two members of a name": (rows(same_name), "one constant Red, found two"),
     "a constant that is too short": (rows(blob(CONSTANT, 1, 2, b"\1\0\0")), "found type 0x8 with 3 bytes"),
     "a constant that is too long": (rows(blob(CONSTANT, 1, 2, b"\1\0\0\0\0")), "found type 0x8 with 5 bytes"),

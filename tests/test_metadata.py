@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import mmap
 import os
+import struct
+from array import array
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -15,6 +18,7 @@ from image import ASSEMBLY_REF, CONSTANT, FIELD, NESTED_CLASS, TYPE_DEF, TYPE_RE
 from vocabulary import FULL_NAME, MEMBERS
 
 from smtpstatus_dotnet import limits, metadata
+from smtpstatus_dotnet._ecma335 import are_below, is_rising
 from smtpstatus_dotnet.metadata import (
     EnumNotFoundError,
     MetadataError,
@@ -355,3 +359,19 @@ def test_a_file_that_shrinks_while_it_is_read(
 def test_a_name_that_is_not_unicode_is_not_there(assemblies: Path) -> None:
     with pytest.raises(EnumNotFoundError):
         read_enum(assemblies / "agrees.dll", "N.\udcff")
+
+
+# Columns of tables
+
+
+@pytest.mark.parametrize("kind", ["H", "I"])
+def test_all_rows_of_a_column_are_compared(kind: str) -> None:
+    """The edges are at half of what a number can hold, and at its end: where the comparison borrows and overflows."""
+    half = 1 << 8 * struct.calcsize(kind) - 1
+    edges = [0, 1, 2, half - 2, half - 1, half, half + 1, 2 * half - 2, 2 * half - 1]
+    for length in range(4):
+        for numbers in itertools.product(edges, repeat=length):
+            column = memoryview(array(kind, numbers))
+            assert is_rising(column) == (list(numbers) == sorted(numbers)), numbers
+            for bound in (*edges, 2 * half, 2 * half + 1):
+                assert are_below(column, bound) == all(number < bound for number in numbers), (numbers, bound)

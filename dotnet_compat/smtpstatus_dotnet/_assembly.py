@@ -53,6 +53,10 @@ class Assembly(CheckedMetadata):
     def __init__(self, read: Read, size: int, origin: Origin) -> None:
         super().__init__(read, size, origin)
         self._fields_left = self.count["Field"]
+        # II.22.37: the tables in which types have their fields and methods, and where those of the last type end.
+        fields = "FieldPtr" if self.count["FieldPtr"] else "Field"
+        methods = "MethodPtr" if self.count["MethodPtr"] else "MethodDef"
+        self._lists = fields, self.count[fields] + 1, methods, self.count[methods] + 1
 
     def enum(self, full_name: str) -> EnumDefinition:
         """Return the enum of that name, or raise an EnumNotFoundError that says what is there instead."""
@@ -89,7 +93,7 @@ class Assembly(CheckedMetadata):
     def _path(self, row: int, table: str) -> str:
         """Return the namespace and name of a TypeDef or an ExportedType."""
         values = self.row(table, row)
-        name, namespace = map(self.string, values[1:3] if table == "TypeDef" else values[2:4])
+        name, namespace = self.names(values[1:3] if table == "TypeDef" else values[2:4])
         return f"{namespace}.{name}" if namespace else name
 
     def full_name(self, row: int) -> str:
@@ -123,25 +127,26 @@ class Assembly(CheckedMetadata):
             is_possible = not self.count["AssemblyRef"]
         else:
             return False
-        return is_possible and all(map(self.is_string, names, ("Enum", "System")))
+        return is_possible and all(map(self.strings.startswith, (b"Enum\0", b"System\0"), names))
 
     def definition(self, row: int) -> EnumDefinition:
         """Read the fields of an enum: II.14.3. The static ones are its members; the other one has its type."""
         full_name = self.full_name(row)
-        self._check_enum(row, full_name)
         element_type = b""
         constants: dict[str, int] = {}
         for fields in self._fields(row, full_name):
             values = self._constants(fields, full_name)
+            static: list[tuple[int, int]] = []
             for field, (flags, name, signature) in zip(fields, self.rows("Field", fields), strict=True):
                 if flags & _ACCESS == _ACCESS or flags & (_STATIC | _LITERAL | _INIT_ONLY) not in _KINDS_OF_FIELD:
                     raise self._odd(full_name, "static constants, and one field", f"the flags {flags:#x} of a field")
-                if not flags & _STATIC:
-                    if element_type:
-                        raise self._odd(full_name, "one field that is not static", "another")
+                if flags & _STATIC:
+                    static.append((field, name))
+                elif element_type:
+                    raise self._odd(full_name, "one field that is not static", "another")
+                else:
                     element_type = self._element_type(signature, full_name)
-                    continue
-                member = self.string(name)
+            for (field, _), member in zip(static, self.names([name for _, name in static]), strict=True):
                 if member in constants or field not in values:
                     found = "two" if member in constants else "none"
                     raise self._odd(full_name, f"one constant {_start(member)}", found)
@@ -155,16 +160,6 @@ class Assembly(CheckedMetadata):
         members = {name: ((value & mask) ^ sign) - sign for name, value in constants.items()}
         return EnumDefinition(full_name, underlying, members, self.origin)
 
-    def _check_enum(self, row: int, full_name: str) -> None:
-        """Refuse what .NET 10 refuses in an enum."""
-        flags, name, *_, methods = self.row("TypeDef", row)
-        lists = "MethodPtr" if self.count["MethodPtr"] else "MethodDef"
-        end = self.row("TypeDef", row + 1)[5] if row < self.count["TypeDef"] else self.count[lists] + 1
-        if flags & _NO_ENUM_FLAGS or not self.string(name):
-            raise self._odd(full_name, "a class with a name, and without a layout of its own", f"flags {flags:#x}")
-        if methods != end or not 1 <= methods <= self.count[lists] + 1:
-            raise self._odd(full_name, "no methods", f"rows {methods} to {end - 1} of {lists}")
-
     def _odd(self, full_name: str, expected: str, found: str) -> MetadataError:
         """Return the error for one enum that cannot be read; the others of the assembly may be sound."""
         return MetadataError(
@@ -172,18 +167,23 @@ class Assembly(CheckedMetadata):
             f"expected {expected}, found {found}"
         )
 
-    def _fields(self, type_row: int, full_name: str) -> list[range]:
-        """Return the rows of a type's fields, as ranges in declared order: II.22.37, FieldList."""
-        lists = "FieldPtr" if self.count["FieldPtr"] else "Field"
-        first = self.row("TypeDef", type_row)[4]
-        end = self.row("TypeDef", type_row + 1)[4] if type_row < self.count["TypeDef"] else self.count[lists] + 1
-        if not 1 <= first <= end <= self.count[lists] + 1:
-            raise self._odd(full_name, f"rows of {lists}", f"{first} to {end - 1}")
-        self._fields_left -= end - first
+    def _fields(self, row: int, full_name: str) -> list[range]:
+        """Return the rows of an enum's fields, as ranges in declared order: II.22.37. Methods are an error."""
+        flags, name, _, _, first, method = self.row("TypeDef", row)
+        field_list, field_end, method_list, method_end = self._lists
+        if row < self.count["TypeDef"]:
+            *_, field_end, method_end = self.row("TypeDef", row + 1)
+        if flags & _NO_ENUM_FLAGS or not self.strings[name]:
+            raise self._odd(full_name, "a class with a name, and without a layout of its own", f"flags {flags:#x}")
+        if method != method_end or not 1 <= method <= self.count[method_list] + 1:
+            raise self._odd(full_name, "no methods", f"rows {method} to {method_end - 1} of {method_list}")
+        if not 1 <= first <= field_end <= self.count[field_list] + 1:
+            raise self._odd(full_name, f"rows of {field_list}", f"{first} to {field_end - 1}")
+        self._fields_left -= field_end - first
         if self._fields_left < 0:  # the fields of all types would cost the product of their numbers
             raise self._odd(full_name, "fields of its own", "those of another type")
-        fields = range(first, end)
-        if lists == "Field":
+        fields = range(first, field_end)
+        if field_list == "Field":
             return [fields]
         return [range(field, field + 1) for (field,) in self.rows("FieldPtr", fields)]
 
@@ -195,11 +195,13 @@ class Assembly(CheckedMetadata):
         for element_type, parent, offset in self.rows("Constant", rows):
             if parent & 3:
                 continue
-            value = self.blob(offset, 8)
-            if _CONSTANT_SIZES.get(element_type) != len(value) or parent >> 2 in values:
-                found = f"type {element_type:#x} with {len(value)} bytes"
-                raise self._odd(full_name, f"one number as the constant of field {parent >> 2}", found)
-            values[parent >> 2] = int.from_bytes(value, "little")
+            if parent >> 2 in values:
+                raise self._odd(full_name, f"one constant of field {parent >> 2}", "two")
+            number = self.number(offset, _CONSTANT_SIZES.get(element_type, 0))
+            if number is None or element_type not in _CONSTANT_SIZES:
+                found = f"type {element_type:#x} with {len(self.blob(offset, 8))} bytes"
+                raise self._odd(full_name, f"a number as the constant of field {parent >> 2}", found)
+            values[parent >> 2] = number
         return values
 
     def _element_type(self, signature: int, full_name: str) -> bytes:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import replace
 from itertools import takewhile
-from operator import le
-from sys import byteorder
 
 from smtpstatus_dotnet import limits
-from smtpstatus_dotnet._ecma335 import Metadata
+from smtpstatus_dotnet._ecma335 import Metadata, are_below, is_rising
 from smtpstatus_dotnet._table_layouts import COLUMNS, TAGS
 
 TYPE_CHECKING = False
@@ -18,20 +16,9 @@ if TYPE_CHECKING:
     from smtpstatus_dotnet.parity import Origin
 
 _ASSEMBLY = 1 << 5 | 14  # II.24.2.6, HasCustomAttribute: the row of Assembly
+_CONSTRUCTORS = dict(enumerate(TAGS["CustomAttributeType"]))
 _CLASSES = dict(enumerate(TAGS["MemberRefParent"]))
 _NO_ASSEMBLY_FLAGS = 0xC00  # II.23.1.2, and what .NET 10 knows beyond it
-
-
-def _are_below(column: memoryview, bound: int) -> bool:
-    """Whether each number of a column is below a bound.
-
-    One subtraction of long numbers compares all rows: each is lent its top bit, and gives it back if it is too large.
-    """
-    if column.itemsize == 2:
-        return max(column) < bound
-    ones = int.from_bytes((1).to_bytes(4, "little") * len(column), "little")
-    tops, numbers = ones << 31, int.from_bytes(column, byteorder)
-    return not numbers & tops and (ones * (bound - 1) + tops - numbers) & tops == tops
 
 
 class CheckedMetadata(Metadata):
@@ -45,18 +32,21 @@ class CheckedMetadata(Metadata):
 
     def _check_names(self) -> None:
         """Raise MetadataError unless the names of modules, assemblies and types are in their heap, as .NET 10 asks."""
-        sizes = {"String": len(self.strings) or 1, "Blob": self.blob_place[1] or 1}
-        for table in ("Module", "TypeRef", "TypeDef", "Assembly", "AssemblyRef", "ExportedType"):
-            for name, kind in COLUMNS[table] if self.count[table] else ():
-                if kind in sizes:
-                    self._check_column(table, name, 0, sizes[kind])
+        sizes = {"String": len(self.strings), "Blob": self.blob_place[1] or 1}
+        for table in ("TypeRef", "TypeDef", "ExportedType"):
+            for name in ("TypeName", "TypeNamespace"):
+                self._check_column(table, name, 0, len(self.strings))
+        for table in ("Module", "Assembly", "AssemblyRef"):
+            columns = zip(*self.rows(table, range(1, self.count[table] + 1)), strict=True)
+            for (name, kind), column in zip(COLUMNS[table], columns, strict=False):
+                if kind in sizes and max(column) >= sizes[kind]:
+                    raise self.error(f"places in the heap of {kind} in {table}.{name}", f"{max(column):#x}")
 
     def _check_column(self, table: str, name: str, low: int, high: int) -> None:
-        if high <= 0xFFFF or self.layouts[table][1][name][1] == 4 or low:
-            column = self.column(table, name)
-            if column and not (_are_below(column, high) and (not low or low <= min(column))):
-                found = f"{min(column)} to {max(column)}"
-                raise self.error(f"{low} to {high - 1} in the column {name} of {table}", found)
+        """Raise MetadataError unless each number of a column is at least `low` and below `high`."""
+        column = self.column(table, name)
+        if not are_below(column, high) or (low and column and min(column) < low):
+            raise self.error(f"{low} to {high - 1} in the column {name} of {table}", f"{min(column)} to {max(column)}")
 
     def _check_assembly(self) -> None:
         """Raise MetadataError if .NET 10 refuses the row, the references or the attributes of the assembly: II.22."""
@@ -67,16 +57,16 @@ class CheckedMetadata(Metadata):
         size = len(public_key := self.blob(key, limits.VALUE_BYTES))
         if size not in (0, 16) and int.from_bytes(public_key[8:12], "little") + 12 != size:
             raise self.error("a public key", f"{size} bytes")
-        for *_, token, _, _, hash_value in self.rows("AssemblyRef", range(1, self.count["AssemblyRef"] + 1)):
-            self.blob(token, limits.VALUE_BYTES)
-            self.blob(hash_value, limits.VALUE_BYTES)
+        references = self.rows("AssemblyRef", range(1, self.count["AssemblyRef"] + 1))
+        for offset in {offset for *_, token, _, _, hash_value in references for offset in (token, hash_value)}:
+            self.blob(offset, limits.VALUE_BYTES)
         end = self.count["CustomAttribute"] + 1
-        first = bisect_left(range(1, end), _ASSEMBLY, key=lambda row: self.row_alone("CustomAttribute", row)[0]) + 1
+        first = bisect_left(range(1, end), _ASSEMBLY, key=lambda row: self.row("CustomAttribute", row)[0]) + 1
         attributes = self.rows("CustomAttribute", range(first, min(first + limits.ATTRIBUTE_COUNT, end)))
         for _, constructor, value in takewhile(lambda row: row[0] == _ASSEMBLY, attributes):
-            table, row = {2: "MethodDef", 3: "MemberRef"}.get(constructor & 7, ""), constructor >> 3
+            table, row = _CONSTRUCTORS.get(constructor & 7, ""), constructor >> 3
             if table == "MemberRef" and 0 < row <= self.count[table]:
-                owner = self.row_alone(table, row)[0]
+                owner, *_ = self.row(table, row)
                 table, row = _CLASSES.get(owner & 7, ""), owner >> 3
             if not 0 < row <= self.count.get(table, 0) or value >= (self.blob_place[1] or 1):
                 raise self.error("the type of an attribute of the assembly", f"{constructor:#x}")
@@ -91,7 +81,7 @@ class CheckedMetadata(Metadata):
             pointers, rows = self.count[f"{target}Ptr"], self.count["MethodDef" if target == "Method" else target]
             self._check_column("TypeDef", name, 1, (pointers or rows) + 2)
             column = self.column("TypeDef", name)
-            if not all(map(le, column, column[1:])):
+            if not is_rising(column):
                 raise self.error(f"the column {name} of TypeDef to rise", "that it does not")
         for table, name in (("TypeDef", "TypeName"), ("ExportedType", "TypeName")):
             self._check_column(table, name, 1, len(self.strings))

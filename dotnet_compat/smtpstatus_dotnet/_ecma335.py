@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from itertools import compress, count, islice
+from operator import le
 from struct import Struct, error
 from sys import byteorder
 
@@ -28,8 +29,33 @@ _STREAM, _STREAM_NAME_SIZE = Struct("<2I"), 32  # II.24.2.2: what precedes the n
 _TABLES_HEADER = Struct("<4x3Bx2Q")  # II.24.2.6: what precedes the row counts
 _KEYS = {"Constant": "Parent", "NestedClass": "NestedClass"}  # II.22: the columns by which these tables are sorted
 _EXTRA_DATA = 0x40  # of the heap sizes: four more bytes follow the row counts
+_SMALL = 1 << 16  # bytes of a table that is read as a whole for one row of it
 _FEW = 64  # offsets that are looked for one by one
 _VERSIONS = ((1, 0), (2, 0))  # of the tables; the standard has the last
+
+
+# One subtraction of long numbers compares all rows of a column: each row is lent a bit above its number, and keeps it
+# where nothing has to be borrowed. Numbers that need that bit themselves are compared one by one.
+
+
+def are_below(column: memoryview, bound: int) -> bool:
+    """Whether each number of a column is below a bound."""
+    lent_bit = 1 << 8 * column.itemsize - 1
+    ones = int.from_bytes((1).to_bytes(column.itemsize, "little") * len(column), "little")
+    numbers, lent = int.from_bytes(column, byteorder), ones << 8 * column.itemsize - 1
+    if numbers & lent or not 0 < bound <= lent_bit:
+        return not column or max(column) < bound
+    return lent + ones * (bound - 1) - numbers & lent == lent
+
+
+def is_rising(column: memoryview) -> bool:
+    """Whether each number of a column is at least the one before it."""
+    lent_bit = 1 << 8 * column.itemsize - 1
+    lent = int.from_bytes(lent_bit.to_bytes(column.itemsize, "little") * (len(column) - 1), "little")
+    lower, upper = (int.from_bytes(part, byteorder) for part in (column[:-1], column[1:]))
+    if (lower | upper) & lent:
+        return all(map(le, column, column[1:]))
+    return lent + upper - lower & lent == lent
 
 
 def _rows_with(column: memoryview, number: int) -> Iterator[int]:
@@ -51,11 +77,13 @@ class Metadata:
         self._image = Image(read, size, origin.location)
         streams = self._streams(*self._image.metadata)
         strings = self._read(*streams.get("#strings", (0, 0)))
-        self.strings = strings[: strings.rfind(b"\0") + 1]  # II.24.2.3: each name ends with a zero
+        # II.24.2.3: each name ends with a zero, and the first is empty, also where there is no heap.
+        self.strings = strings[: strings.rfind(b"\0") + 1] or b"\0"
         self.blob_place = streams.get("#blob", (0, 0))
-        self._blobs: bytes | None = None
+        self._blobs = b""
         self._lay_out(*streams["#~"])
         self._tables: dict[str, bytes] = {}
+        self._columns: dict[tuple[str, str], memoryview] = {}
         self._offsets: dict[str, set[int]] = {}
         self._keys: dict[str, tuple[Sequence[int], Sequence[int]]] = {}
         self._name_budget = limits.NAMES_BYTES
@@ -171,7 +199,10 @@ class Metadata:
         if not 1 <= row <= self.count[table]:
             raise self.error(f"row {row} of {table}", f"{self.count[table]} rows")
         layout, _ = self.layouts[table]
-        return layout.unpack_from(self._table(table), (row - 1) * layout.size)
+        offset = (row - 1) * layout.size
+        if table in self._tables or self._places[table][1] <= _SMALL:
+            return layout.unpack_from(self._table(table), offset)
+        return layout.unpack(self._read_whole((self._places[table][0] + offset, layout.size), table))
 
     def rows(self, table: str, numbers: Sequence[int]) -> Iterable[tuple[int, ...]]:
         """Return the columns of several rows; a range of them is decoded as one slice."""
@@ -189,13 +220,15 @@ class Metadata:
 
     def column(self, table: str, name: str) -> memoryview:
         """Return one column of all rows. One slice for each byte of its numbers copies that byte of every row."""
-        layout, places = self.layouts[table]
-        begin, width = places[name]
-        rows = self._table(table)
-        packed = bytearray(width * self.count[table])
-        for place in range(width):
-            packed[place if byteorder == "little" else width - 1 - place :: width] = rows[begin + place :: layout.size]
-        return memoryview(packed).cast("H" if width == 2 else "I")
+        if (table, name) not in self._columns:
+            layout, places = self.layouts[table]
+            begin, width = places[name]
+            rows, packed = self._table(table), bytearray(width * self.count[table])
+            for place in range(width):
+                byte = place if byteorder == "little" else width - 1 - place
+                packed[byte::width] = rows[begin + place :: layout.size]
+            self._columns[table, name] = memoryview(packed).cast("H" if width == 2 else "I")
+        return self._columns[table, name]
 
     def rows_with(self, table: str, low: int, high: int) -> Sequence[int]:
         """Return the rows of a sorted table (II.22) whose key is at least `low` and below `high`."""
@@ -204,9 +237,10 @@ class Metadata:
         return rows[begin : bisect_left(keys, high, begin)]
 
     def _sort(self, table: str) -> tuple[Sequence[int], Sequence[int]]:
-        keys = list(self.column(table, _KEYS[table]))
-        rows: Sequence[int] = range(1, len(keys) + 1)
-        if sorted(keys) != keys:
+        keys: Sequence[int]
+        rows: Sequence[int]
+        keys, rows = self.column(table, _KEYS[table]), range(1, self.count[table] + 1)
+        if not is_rising(keys):
             # Edit-and-continue and obfuscators leave it unsorted, and say so.
             if not self._is_edited or self._sorted >> NUMBERS[table] & 1:
                 raise self.error(f"{table} to be sorted by its column {_KEYS[table]}", "that it is not")
@@ -214,12 +248,6 @@ class Metadata:
             keys = [keys[row - 1] for row in rows]
         self._keys[table] = keys, rows
         return keys, rows
-
-    def row_alone(self, table: str, row: int) -> tuple[int, ...]:
-        """Return the columns of one row that is there, of a table that is not worth keeping."""
-        layout, _ = self.layouts[table]
-        place = self._places[table][0] + (row - 1) * layout.size
-        return layout.unpack(self._read_whole((place, layout.size), table))
 
     def read_rest(self) -> bytes:
         """Return what follows the tables in their stream."""
@@ -229,23 +257,26 @@ class Metadata:
 
     def string(self, offset: int) -> str:
         """Return a name from the #Strings heap."""
-        end = self.strings.find(b"\0", offset)
-        if end < 0:
-            if not offset:  # there is no such heap
-                return ""
-            raise self.error(f"a name in #Strings at {offset:#x}", f"its end at {len(self.strings):#x}")
-        self._name_budget -= end - offset
-        if self._name_budget < 0:  # rows may share names, so a small file can name a lot
-            raise self.error(f"names of up to {limits.NAMES_BYTES >> 20} MiB together", "more")
-        try:
-            return self.strings[offset:end].decode()
-        except UnicodeDecodeError:
-            found = self.strings[offset : min(end, offset + 16)]
-            raise self.error(f"a UTF-8 name in #Strings at {offset:#x}", f"{found!r}") from None
+        (name,) = self.names((offset,))
+        return name
 
-    def is_string(self, offset: int, text: str) -> bool:
-        """Whether the #Strings heap has this name at an offset."""
-        return self.strings.startswith(text.encode() + b"\0", offset)
+    def names(self, offsets: Iterable[int]) -> list[str]:
+        """Return names from the #Strings heap."""
+        heap = self.strings
+        names: list[str] = []
+        for offset in offsets:
+            end = heap.find(b"\0", offset)
+            if end < 0:
+                raise self.error(f"a name in #Strings at {offset:#x}", f"its end at {len(heap):#x}")
+            self._name_budget -= end - offset
+            if self._name_budget < 0:  # rows may share names, so a small file can name a lot
+                raise self.error(f"names of up to {limits.NAMES_BYTES >> 20} MiB together", "more")
+            try:
+                names.append(heap[offset:end].decode())
+            except UnicodeDecodeError:
+                found = heap[offset : min(end, offset + 16)]
+                raise self.error(f"a UTF-8 name in #Strings at {offset:#x}", f"{found!r}") from None
+        return names
 
     def read_all_blobs(self) -> None:
         """Keep the #Blob heap in memory, for whoever wants much of it."""
@@ -266,8 +297,16 @@ class Metadata:
             raise self.error(f"a value of up to {limit} bytes in #Blob at {offset:#x}", found)
         return value
 
+    def number(self, offset: int, size: int) -> int | None:
+        """Return the number of `size` bytes in the #Blob heap, or None if the value there has another size."""
+        data = self._blobs[offset : offset + 1 + size]
+        if len(data) > size and data[0] == size:  # as nearly all are, once the heap is in memory
+            return int.from_bytes(data[1:], "little")
+        value = self.blob(offset, 8)
+        return int.from_bytes(value, "little") if len(value) == size else None
+
     def _blob_start(self, offset: int, size: int) -> bytes:
-        if self._blobs is not None:
+        if self._blobs:
             return self._blobs[offset : offset + size]
         begin, heap_size = self.blob_place
         return self._read(begin + offset, max(0, min(size, heap_size - offset)))

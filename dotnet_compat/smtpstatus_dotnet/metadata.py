@@ -41,7 +41,8 @@ class UnreadableEnumsError(MetadataError):
 
     def __init__(self, location: str, errors: Sequence[MetadataError], total: int) -> None:
         self.errors = tuple(errors)
-        super().__init__("\n".join([f"{total} enums of {location} cannot be read:", *map(str, self.errors[:8])]))
+        enums = "One enum" if total == 1 else f"{total} enums"
+        super().__init__("\n".join([f"{enums} of {location} cannot be read:", *map(str, self.errors[:8])]))
 
 
 def read_enum(
