@@ -19,18 +19,21 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# Standard output, the current folder and `sys.path` are those of the whole process.
+_ONE_AT_A_TIME = threading.RLock()
+
 
 def run_foreign(function: Callable[[], T], what: str) -> T:
     """Return what a function returns. Raises EnumReadError, with `what` before the reason, for anything that it raises.
 
     What it prints goes to standard error, because standard output may be a report. The current folder, `sys.path`, the
     recursion limit and the handler of SIGINT are as before in the end. Raises KeyboardInterrupt only if the user has
-    interrupted this process, even if the function says otherwise.
+    interrupted this process, even if the function says otherwise. Of several threads, one at a time runs foreign code.
     """
     interrupts: list[int] = []
     description = ""
     try:
-        with _unchanged_process(interrupts), redirect_stdout(sys.stderr):
+        with _ONE_AT_A_TIME, _unchanged_process(interrupts), redirect_stdout(sys.stderr):
             try:
                 return function()
             except BaseException as error:  # noqa: BLE001  # SystemExit and KeyboardInterrupt are no better
