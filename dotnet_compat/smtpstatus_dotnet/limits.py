@@ -63,8 +63,8 @@ REFERENCE_PAGE_BYTES = 1 << 20
 PROFILE_BYTES = 256 << 10
 """A profile. The one of 430 differences, which is far from agreement, has 64 KiB."""
 
-PROFILE_KEY_DEPTH = 8
-"""The parts of a key in a profile, joined by dots. Two are used. tomllib's cost is quadratic in their number."""
+KEY_DEPTH = 64
+"""The parts of a dotted key in a TOML file: the time that Python's reader takes grows with their square."""
 
 SOURCE_CHARACTERS = 1 << 20
 """The .proto file of a checkout in which the report for GitHub looks for lines. Ours has 10 KiB."""
@@ -79,9 +79,6 @@ SETTINGS_BYTES = 256 << 10
 
 SETTINGS_FILE_COUNT = 64
 """The files of pip's settings, and those of uv's."""
-
-KEY_DEPTH = 64
-"""The parts of a dotted key in a TOML file: the time that Python's reader takes grows with their square."""
 
 INDEX_COUNT = 32
 """The package indexes in the settings."""

@@ -14,6 +14,7 @@ from itertools import compress, count
 from smtpstatus_dotnet import limits
 from smtpstatus_dotnet._assembly import Assembly
 from smtpstatus_dotnet._pe_image import MetadataError, NativeImageError
+from smtpstatus_dotnet.files import open_regular
 from smtpstatus_dotnet.parity import EnumDefinition, EnumNotFoundError, Origin
 
 TYPE_CHECKING = False
@@ -110,9 +111,7 @@ def _open(source: str | os.PathLike[str] | Buffer, origin: Origin | None = None)
         yield _in_memory(source, origin or Origin("<bytes>"))
         return
     path = os.fspath(source)
-    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
-        raise MetadataError(f"{path} is a pipe or a device: expected a .NET assembly")  # it may not end
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         size = file.seek(0, os.SEEK_END)
         if not size:
             raise MetadataError(f"{path} is empty: expected a .NET assembly")

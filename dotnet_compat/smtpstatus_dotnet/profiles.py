@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 import os
-import re
-import tomllib
 from dataclasses import asdict
 from functools import cache
 
 from smtpstatus_dotnet import limits
+from smtpstatus_dotnet.files import open_regular, parse_toml
 from smtpstatus_dotnet.parity import CheckError, Difference, Profile
 
 TYPE_CHECKING = False
@@ -28,13 +27,6 @@ _FIELDS = {
     "name": (*_SHARED, *_OTHER),
     "underlying": ("name", "other_name"),
 }
-
-# The strings and comments of TOML. An end that is missing does not matter: then the file is not TOML.
-_STRINGS = re.compile(
-    r"""#[^\n]*+|"{3}(?:[^\\"]|\\.|"(?!""))*+(?:"{3}|\\?\Z)|'{3}(?:[^']|'(?!''))*+(?:'{3}|\Z)"""
-    r"""|"(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?""",
-    re.DOTALL,
-)
 
 
 class ProfileError(CheckError, ValueError):
@@ -67,22 +59,16 @@ def choose(profile: str | None, full_name: str) -> Profile:
 def read(path: str) -> dict[str, Profile]:
     """Return the profiles of a file. Raises ProfileError if it is not there or has another form."""
     try:
-        if os.path.exists(path) and not os.path.isfile(path):  # opening a pipe may wait without end
-            raise ProfileError(f"{path} is not a profile: expected a file")
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             data = file.read(limits.PROFILE_BYTES + 1)
         if len(data) > limits.PROFILE_BYTES:
             raise ProfileError(f"{path} is not a profile: expected at most {limits.PROFILE_BYTES >> 10} KiB")
-        text = data.decode()
-        keys = _STRINGS.sub("x", text)
-        if re.search(rf"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{limits.PROFILE_KEY_DEPTH}}}", keys):
-            raise ProfileError(f"{path} is not a profile: expected keys of at most {limits.PROFILE_KEY_DEPTH} parts")
-        return {name: _profile(path, name, table) for name, table in tomllib.loads(text).items()}
+        return {name: _profile(path, name, table) for name, table in parse_toml(data.decode()).items()}
     except OSError as error:
         raise ProfileError(f"cannot read the profile {path}: {error.strerror}") from error
     except ProfileError:
         raise
-    except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, a number of 5,000 digits, arrays in arrays
+    except ValueError as error:  # not UTF-8, not TOML, a number of 5,000 digits
         raise ProfileError(f"{path} is not a profile: expected TOML ({error})") from error
 
 
@@ -151,13 +137,13 @@ def _tables_of(path: str) -> tuple[dict[str, dict[Difference | None, str]], str]
         with open(path, encoding="utf-8") as file:
             texts, end = _split(file)
         for text in texts:
-            ((name, table),) = tomllib.loads(text).items()
+            ((name, table),) = parse_toml(text).items()
             entries = table.pop("differences", None)
             ((difference, _),) = _differences(path, entries) if entries else ((None, ""),)
             if entries is not None and table:
                 raise ValueError(name)
             tables.setdefault(name, {})[difference] = text
-    except ValueError as error:  # TOMLDecodeError is one
+    except ValueError as error:
         expected = 'tables ["ENUM"] and [["ENUM".differences]]'
         raise ProfileError(f"{path} is not in the form of --write-profile: expected {expected}") from error
     return tables, end

@@ -13,9 +13,9 @@ from zipfile import BadZipFile
 
 from smtpstatus.extras import needs_extra
 from smtpstatus_dotnet import limits
+from smtpstatus_dotnet.files import open_regular
 from smtpstatus_dotnet.leftovers import temporary_file
 from smtpstatus_dotnet.package_indexes.clock import RefusedError
-from smtpstatus_dotnet.package_indexes.files import open_regular
 from smtpstatus_dotnet.package_indexes.progress import shown
 from smtpstatus_dotnet.package_indexes.transport import CHUNK, DamagedError, host, refuse
 

@@ -11,9 +11,9 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from smtpstatus.extras import needs_extra
 from smtpstatus_dotnet import limits
+from smtpstatus_dotnet.files import open_regular
 from smtpstatus_dotnet.package_indexes.addresses import file_path, origin, split_credentials
 from smtpstatus_dotnet.package_indexes.clock import RefusedError
-from smtpstatus_dotnet.package_indexes.files import open_regular
 from smtpstatus_dotnet.package_indexes.transport import TransferError, explained, refuse
 
 with needs_extra("index", "reading a package index"):

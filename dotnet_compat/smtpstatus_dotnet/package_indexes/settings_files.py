@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tomllib
 from configparser import Error as ConfigError
 from configparser import RawConfigParser
 from itertools import islice
@@ -16,7 +15,7 @@ from typing import cast
 
 from smtpstatus.extras import needs_extra
 from smtpstatus_dotnet import limits
-from smtpstatus_dotnet.package_indexes.files import open_regular
+from smtpstatus_dotnet.files import open_regular, parse_toml
 from smtpstatus_dotnet.parity import CheckError
 
 with needs_extra("index", "reading a package index"):
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 _BLANKS = re.compile(r"[^\S\n]{64,}")
-_KEY_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
 
 
 class SettingsError(CheckError):
@@ -119,11 +117,7 @@ def _table(table: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _toml(path: str, text: str) -> dict[str, Any]:
     try:
-        if re.search(rf"(?<![\w-])(?:{_KEY_PART}\.[ \t]*+){{{limits.KEY_DEPTH}}}", text):
-            raise ValueError(f"a key has more than {limits.KEY_DEPTH} parts")
-        return tomllib.loads(text)
-    except RecursionError:
-        raise SettingsError(f"{path} cannot be read for uv's indexes: it is nested too deeply") from None
+        return parse_toml(text)
     except ValueError as error:
         raise SettingsError(f"{path} cannot be read for uv's indexes: {error}") from None
 

@@ -21,9 +21,9 @@ from urllib.parse import urlsplit
 from zipfile import BadZipFile, ZipFile
 
 from smtpstatus_dotnet import limits
+from smtpstatus_dotnet.files import open_regular
 from smtpstatus_dotnet.package_indexes.addresses import file_path
 from smtpstatus_dotnet.package_indexes.cache import expect_digest, open_whole
-from smtpstatus_dotnet.package_indexes.files import open_regular
 from smtpstatus_dotnet.package_indexes.progress import shown
 from smtpstatus_dotnet.package_indexes.ranges import NoRangesError, open_remote
 from smtpstatus_dotnet.package_indexes.transport import CHUNK, DamagedError, explained, host

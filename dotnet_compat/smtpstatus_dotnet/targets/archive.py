@@ -12,6 +12,7 @@ from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
 from smtpstatus_dotnet import limits
+from smtpstatus_dotnet.files import open_regular
 from smtpstatus_dotnet.parity import EnumReadError, Origin
 from smtpstatus_dotnet.targets.assemblies import framework, read_collection
 from smtpstatus_dotnet.targets.reading import ASSEMBLY_SUFFIXES, PACKAGE_SUFFIXES, unreadable
@@ -47,7 +48,7 @@ def read(target: str, request: Request) -> Iterator[Found]:
 
     Raises EnumReadError if the file is not an intact zip archive, and OSError.
     """
-    with open(target, "rb") as file:
+    with open_regular(target) as file:
         archive = _open(target, file)
         yield from read_collection(target, _members(target, archive, _budget(file), depth=1), request)
 
@@ -55,7 +56,7 @@ def read(target: str, request: Request) -> Iterator[Found]:
 def assemblies(path: str) -> Iterator[Assembly]:
     """Yield the assemblies of a package in a folder. Packages inside it are errors."""
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             yield from _members(path, _open(path, file), _budget(file), depth=0)
     except OSError as error:
         yield Origin(path), unreadable(path, error)

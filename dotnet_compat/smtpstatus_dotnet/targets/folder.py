@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from smtpstatus_dotnet.parity import EnumReadError, Origin
+from smtpstatus_dotnet.parity import Origin
 from smtpstatus_dotnet.targets.assemblies import read_collection
 from smtpstatus_dotnet.targets.reading import ASSEMBLY_SUFFIXES, PACKAGE_SUFFIXES, unreadable
 
@@ -28,9 +28,7 @@ def read(target: str, request: Request) -> Iterable[Found]:
 def _assemblies(target: str) -> Iterator[Assembly]:
     problems: list[OSError] = []
     for path in sorted(_paths(target, problems)):
-        if os.path.exists(path) and not os.path.isfile(path):  # opening a pipe may wait without end
-            yield Origin(path), EnumReadError(f"{path} is not a file: expected an assembly or a package")
-        elif path.lower().endswith(ASSEMBLY_SUFFIXES):
+        if path.lower().endswith(ASSEMBLY_SUFFIXES):
             yield Origin(path), path
         else:
             from smtpstatus_dotnet.targets import archive

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from smtpstatus_dotnet.files import open_regular
 from smtpstatus_dotnet.parity import CheckError, EnumDefinition, EnumReadError, Origin
 
 TYPE_CHECKING = False
@@ -71,7 +72,7 @@ def unreadable(path: str, error: OSError) -> EnumReadError:
 def read_limited(path: str, limit: int, expected: str) -> bytes:
     """Return the content of a file. Raises EnumReadError if it has more than `limit` bytes, and OSError."""
     data = bytearray()
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         while chunk := file.read(1 << 16):  # read(limit) would take that much memory at once
             data += chunk
             if len(data) > limit:
