@@ -53,6 +53,10 @@ class Recipe:
         size = (limit.bit_length() + 7) // 8
         return int.from_bytes(self.take(size), "big") % limit
 
+    def size(self, limit: int) -> int:
+        """Return a number from 0 to limit - 1 that is mostly small: what is large takes long."""
+        return self.number(min(limit, (4, 4, 20, limit)[self.number(4)]))
+
     def take(self, size: int) -> bytes:
         part = self._data[self._position : self._position + size]
         self._position += size
@@ -84,9 +88,9 @@ def built_assembly(data: bytes) -> None:
     """An assembly with many types, members and unusual layouts is read as it was built; a patched one, or an error."""
     recipe = Recipe(data)
     element_type = 2 + recipe.number(10)
-    one = {f"M{number}": number % 2 for number in range(recipe.number(400))}
-    other = {"A" * (1 + recipe.number(1023)): 1}
-    enums = [Enum(f"E{number}", (one, other)[number % 2], "N", element_type) for number in range(recipe.number(600))]
+    one = {f"M{number}": number % 2 for number in range(recipe.size(400))}
+    other = {"A" * (1 + recipe.size(1023)): 1}
+    enums = [Enum(f"E{number}", (one, other)[number % 2], "N", element_type) for number in range(recipe.size(600))]
     image = Image(
         enums,
         pe32_plus=recipe.chance(),
@@ -95,7 +99,7 @@ def built_assembly(data: bytes) -> None:
         unsorted=recipe.chance(),
         parameter_constants=recipe.chance(),
         more_type_refs=(0, 16_381, 16_382, 16_383)[recipe.number(4)],
-        more_fields=recipe.number(70_000) if recipe.chance() else 0,
+        more_fields=recipe.size(70_000) if recipe.chance() else 0,
     )
     image.stream = "#-" if image.field_pointers or image.unsorted else "#~"
     if len(enums) * len(one) > 20_000 or (len(enums) > 60 and not image.wide_heaps):
@@ -132,7 +136,7 @@ def built_archive(data: bytes) -> None:
     contents = [path.read_bytes() for path in sorted(ASSEMBLIES.glob("*.dll"))[:4]]
     contents += [b"", bytes(1 << 16), b"PK\5\6" * 100, *([packed_again(contents[0])] if recipe.chance() else [])]
     with zipfile.ZipFile(packed, "w") as made:
-        for number in range(recipe.number(60)):
+        for number in range(recipe.size(60)):
             entry = zipfile.ZipInfo(f"lib/{recipe.text() if recipe.chance() else number}.dll".replace("\0", "0"))
             entry.compress_type = (0, 8, 12, 14)[recipe.number(4)]
             with warnings.catch_warnings():  # zipfile warns of a name that is there twice
@@ -159,17 +163,17 @@ def descriptor_set(data: bytes) -> None:
 def built_descriptor_set(data: bytes) -> None:
     """Messages in messages, and enums with many or long names."""
     recipe, files = Recipe(data), FileDescriptorSet()
-    for _ in range(recipe.number(50)):
+    for _ in range(recipe.size(50)):
         file = files.file.add(package=recipe.text())
         enums: Any = file.enum_type
         message: Any = file
-        for _ in range(recipe.number(90)):
+        for _ in range(recipe.size(90)):
             message = (message.message_type if message is file else message.nested_type).add(name=recipe.text())
             assert isinstance(message, DescriptorProto)
             enums = message.enum_type if recipe.chance() else enums
         enum: EnumDescriptorProto = enums.add(name="SmtpStatusCode" if recipe.chance() else recipe.text())
-        for number in range(recipe.number(300)):
-            enum.value.add(name=f"{recipe.text()}{number}" * (1 + recipe.number(200)), number=number)
+        for number in range(recipe.size(300)):
+            enum.value.add(name=f"{recipe.text()}{number}" * (1 + recipe.size(200)), number=number)
     _find("Y.binpb", recipe.patch(files.SerializeToString()) if files.file else b"")
 
 
@@ -235,7 +239,7 @@ class _OddError(Exception):
 def exceptions(data: bytes) -> None:
     """A failure is never an exception, and nobody is left out, whatever the exceptions hold and how they are linked."""
     recipe, graph = Recipe(data), [Exception("first")]
-    for _ in range(recipe.number(400)):
+    for _ in range(recipe.size(400)):
         code: Any = (550, 421, -1, 250, recipe.number(2000), recipe.text(), None)[recipe.number(7)]
         text: Any = (recipe.take(9), recipe.text(), None, recipe.number(99), [b"x"], "\ud800")[recipe.number(6)]
         kind = recipe.number(7)
