@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Changes one thing in a room and runs the room's tests, for each thing: `python scripts/mutate.py ROOM [TEST...]`.
 
-ROOM is a module, such as `smtpstatus_dotnet.parity`. Each change that no test notices is printed as a diff: a test is
+ROOM is a module, such as `smtpstatus_dotnet.parity`. `--every N` makes only each Nth change: a large room has a thousand,
+and each takes as long as its tests. Each change that no test notices is printed as a diff: a test is
 missing, or the change makes no difference. TEST are files in tests/, by default those of the room. All this happens in
 a copy of the checkout. The script makes its own environments. Exit status 1 means that changes survived.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
 import contextlib
 import os
@@ -17,6 +19,7 @@ import sys
 import tempfile
 import time
 import venv
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {"smtpstatus": "python", "smtpstatus_dotnet": "dotnet_compat"}
-# The tests of a room are the files test_ROOM*.py. These rooms are tested in others, too; the quickest test comes first.
+# The tests of a room are the files test_*ROOM*.py. These rooms are tested in others, too; the quickest test comes first.
 MORE_TESTS = {
     "smtpstatus._open_delivery_condition": ("test_meaning.py", "test_proto.py"),
     "smtpstatus._open_enhanced_status_code": ("test_meaning.py", "test_proto.py"),
@@ -38,18 +41,31 @@ MORE_TESTS = {
     "smtpstatus.failures": ("test_replies.py", "test_client_exceptions.py", "test_hostile_services.py"),
     "smtpstatus.meaning": ("test_rpc.py",),
     "smtpstatus.protobuf_names": ("test_proto.py",),
-    "smtpstatus_dotnet._ecma335": ("test_metadata.py",),
+    "smtpstatus_dotnet._assembly": ("test_metadata.py", "test_damage.py"),
+    "smtpstatus_dotnet._checked_metadata": ("test_metadata.py", "test_damage.py"),
+    "smtpstatus_dotnet._ecma335": ("test_metadata.py", "test_damage.py"),
+    "smtpstatus_dotnet._pe_image": ("test_metadata.py", "test_damage.py"),
+    "smtpstatus_dotnet._table_layouts": ("test_metadata.py", "test_damage.py"),
     "smtpstatus_dotnet.checking": ("test_targets.py", "test_cli.py"),
     "smtpstatus_dotnet.clr_enums": ("test_clr.py",),
     "smtpstatus_dotnet.clr_exceptions": ("interop/test_agreement.py",),
     "smtpstatus_dotnet.clr_values": ("test_clr.py",),
+    "smtpstatus_dotnet.files": ("test_profiles.py", "test_index_settings.py", "test_metadata.py"),
     "smtpstatus_dotnet.known_enums": ("test_targets.py",),
+    "smtpstatus_dotnet.leftovers": ("test_interrupts.py", "test_output.py"),
+    "smtpstatus_dotnet.limits": ("test_architecture.py",),
     "smtpstatus_dotnet.member_table": ("test_cli.py",),
+    "smtpstatus_dotnet.metadata": ("test_damage.py",),
     "smtpstatus_dotnet.output": ("test_cli.py",),
-    "smtpstatus_dotnet.package_indexes": ("test_package_index.py",),
+    "smtpstatus_dotnet.overwriting": ("test_output.py",),
+    "smtpstatus_dotnet.package_indexes": ("test_index_transport.py", "test_package_index.py"),
+    "smtpstatus_dotnet.reports": ("test_reports.py", "test_cli.py"),
     "smtpstatus_dotnet.runtime_process": ("test_clr.py",),
     "smtpstatus_dotnet.runtimes": ("test_clr.py",),
     "smtpstatus_dotnet.status_card": ("test_cli.py",),
+    "smtpstatus_dotnet.targets": ("test_targets.py", "test_targets_folder.py", "test_targets_archive.py"),
+    "smtpstatus_dotnet.targets.foreign_code": ("test_targets_python_enum.py", "test_many_checks.py"),
+    "smtpstatus_dotnet.targets.wire_format": ("test_targets_descriptor_set.py",),
     "smtpstatus_dotnet.unpacking": ("test_targets.py", "test_package_index.py"),
 }
 OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0")
@@ -58,7 +74,7 @@ OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0")
 def tests_of(room: str) -> list[str]:
     """Return the files of tests, relative to `tests`."""
     name, package = room.rpartition(".")[2], ".".join(room.split(".")[:2])
-    own = [path.relative_to(ROOT / "tests").as_posix() for path in sorted((ROOT / "tests").rglob(f"test_{name}*.py"))]
+    own = [path.relative_to(ROOT / "tests").as_posix() for path in sorted((ROOT / "tests").rglob(f"test_*{name}*.py"))]
     more = [test for test in MORE_TESTS.get(room, MORE_TESTS.get(package, ())) if (ROOT / "tests" / test).exists()]
     return list(dict.fromkeys([*own, *more]))
 
@@ -120,13 +136,14 @@ def mutations(module: Path) -> Iterator[MutationSpec]:
                 yield MutationSpec(module, name, occurrence, start, end)
 
 
-def main(room: str, tests: list[str]) -> int:
+def main(room: str, tests: list[str], every: int) -> int:
+    """Make the changes. Return the exit status."""
     from cosmic_ray.mutating import mutate_and_test
     from cosmic_ray.work_item import TestOutcome
 
     tests = tests or tests_of(room)
     if not tests:
-        sys.exit(f"no tests/test_{room.rpartition('.')[2]}*.py: name the files of tests, or add them to MORE_TESTS")
+        sys.exit(f"no tests/test_*{room.rpartition('.')[2]}*.py: name the files of tests, or add them to MORE_TESTS")
     with tempfile.TemporaryDirectory() as temporary, contextlib.chdir(temporary):
         folder = Path(temporary, "checkout")
         python = copy_checkout(folder)
@@ -140,7 +157,7 @@ def main(room: str, tests: list[str]) -> int:
             sys.exit(f"the tests of {room} fail without any change: {' '.join(tests)}")
         limit = 3 * (time.monotonic() - start) + 10
         survivors = count = 0
-        for mutation in mutations(module):
+        for mutation in islice(mutations(module), 0, None, every):
             result = mutate_and_test([mutation], " ".join(command), limit)
             count += 1
             if result.test_outcome is not TestOutcome.KILLED:
@@ -151,11 +168,14 @@ def main(room: str, tests: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit("usage: python scripts/mutate.py ROOM [TEST...]")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("room", metavar="ROOM", help="a module, such as smtpstatus_dotnet.parity")
+    parser.add_argument("tests", nargs="*", metavar="TEST", help="files in tests/, by default those of the room")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="make only each Nth change")
+    arguments = parser.parse_args()
     needed = ROOT / ".venv" / "mutate"
     if Path(sys.prefix).resolve() != needed.resolve():
         for name in ("test", "mutate"):
             subprocess.run([ROOT / "scripts" / "environment", name], check=True)
         os.execv(needed / "bin" / "python", [str(needed / "bin" / "python"), *sys.argv])
-    sys.exit(main(sys.argv[1], sys.argv[2:]))
+    sys.exit(main(arguments.room, arguments.tests, arguments.every))
