@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Changes one thing in a room and runs the room's tests, for each thing: `python scripts/mutate.py ROOM [TEST...]`.
 
-ROOM is a module, such as `smtpstatus_dotnet.parity`. `--every N` makes only each Nth change: a large room has a thousand,
-and each takes as long as its tests. Each change that no test notices is printed as a diff: a test is
-missing, or the change makes no difference. TEST are files in tests/, by default those of the room. All this happens in
-a copy of the checkout. The script makes its own environments. Exit status 1 means that changes survived.
+ROOM is a module, such as `smtpstatus_dotnet.parity`. Each change that no test notices is printed as a diff: a test is
+missing, or the change makes no difference. `--every N` makes only each Nth change: a large room has a thousand, and
+each takes as long as its tests. TEST are files in tests/, by default those of the room. All this happens in a copy of
+the checkout. The script makes its own environments. Exit status 1 means that changes survived.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {"smtpstatus": "python", "smtpstatus_dotnet": "dotnet_compat"}
-# The tests of a room are the files test_*ROOM*.py. These rooms are tested in others, too; the quickest test comes first.
+# The tests of a room are the files test_*ROOM*.py. These rooms have tests in other files; the quickest test comes first.
 MORE_TESTS = {
     "smtpstatus._open_delivery_condition": ("test_meaning.py", "test_proto.py"),
     "smtpstatus._open_enhanced_status_code": ("test_meaning.py", "test_proto.py"),
