@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {"smtpstatus": "python", "smtpstatus_dotnet": "dotnet_compat"}
-# The tests of a room are the files test_*ROOM*.py. These rooms have tests in other files; the quickest test comes first.
+# The tests of a room are the files test_*ROOM*.py. These rooms are tested in others, too, the quickest first.
 MORE_TESTS = {
     "smtpstatus._open_delivery_condition": ("test_meaning.py", "test_proto.py"),
     "smtpstatus._open_enhanced_status_code": ("test_meaning.py", "test_proto.py"),
@@ -60,9 +60,6 @@ MORE_TESTS = {
     "smtpstatus_dotnet.overwriting": ("test_output.py",),
     "smtpstatus_dotnet.package_indexes": ("test_index_transport.py", "test_package_index.py"),
     "smtpstatus_dotnet.reports": ("test_reports.py", "test_cli.py"),
-    "smtpstatus_dotnet.runtime_process": ("test_clr.py",),
-    "smtpstatus_dotnet.runtimes": ("test_clr.py",),
-    "smtpstatus_dotnet.status_card": ("test_cli.py",),
     "smtpstatus_dotnet.targets": ("test_targets.py", "test_targets_folder.py", "test_targets_archive.py"),
     "smtpstatus_dotnet.targets.foreign_code": ("test_targets_python_enum.py", "test_many_checks.py"),
     "smtpstatus_dotnet.targets.wire_format": ("test_targets_descriptor_set.py",),

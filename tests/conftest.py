@@ -5,6 +5,7 @@ import shutil
 import signal
 import sys
 import threading
+from ctypes.util import find_library
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -161,3 +162,13 @@ def echo_server(csharp: Csharp) -> Iterator[grpc.Channel]:
 
     with csharp.echo_server() as address, grpc.insecure_channel(address) as channel:
         yield channel
+
+
+@pytest.fixture
+def mono() -> None:
+    """Skip the test if the Mono library or its facades are missing."""
+    from smtpstatus_dotnet import runtimes
+
+    has_facades = any(os.path.isfile(os.path.join(folder, "netstandard.dll")) for folder in runtimes._FACADES)
+    if not find_library("monosgen-2.0") or not has_facades:
+        pytest.skip("no Mono with its facades: in Debian, libmonosgen-2.0-1 and mono-devel")

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from vocabulary import MEMBERS
+
 # The tables written here (II.22), with their numbers and columns. A column is a size in bytes, a heap (s, b, g), or
 # a tuple: the tables that it may point to and, last, the number of bits in its tag.
 MODULE, TYPE_REF, TYPE_DEF, FIELD_PTR, FIELD, CONSTANT = 0, 1, 2, 3, 4, 11
@@ -209,3 +211,9 @@ class Image:
         header = struct.pack("<8sIIII12xI", b".text", size, 0x2000, len(section), 0x400, 0x60000020)
         start = b"MZ".ljust(0x3C, b"\0") + struct.pack("<I", 0x40)
         return (start + b"PE\0\0" + coff + optional + header).ljust(0x400, b"\0") + section
+
+
+def vendors_image(**options: object) -> bytes:
+    """Return an assembly with the vendor's enum, made as for .NET Framework: its core library is mscorlib."""
+    options = {"core": "mscorlib", **options}
+    return Image([Enum("SmtpStatusCode", MEMBERS, "Aspose.Email.Clients.Smtp")], **options).build()  # type: ignore[arg-type]  # each has its field's type

@@ -42,7 +42,6 @@ def measure(count: int, targets: list[str]) -> dict[str, list[int]]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux tells what a process has: run it there")
-@pytest.mark.timeout(1800)
 def test_memory_and_files_are_flat(root: Path, tmp_path: Path) -> None:
     sound = (ASSEMBLIES / "agrees.dll").read_bytes()
     (tmp_path / "damaged.dll").write_bytes(sound[:-700])

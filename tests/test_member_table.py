@@ -1,0 +1,40 @@
+"""What `smtpstatus list` prints."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+from conftest import CommandLine
+from vocabulary import MEMBERS
+
+from smtpstatus import SmtpStatusCode
+
+
+def test_list(smtpstatus: CommandLine) -> None:
+    lines = smtpstatus("list").stdout.splitlines()
+    assert len(lines) == 32
+    for line, code in zip(lines, SmtpStatusCode, strict=True):
+        number, name, dotnet_name, summary = line.split(maxsplit=3)
+        assert (int(number), name, dotnet_name, summary) == (code, code.name, code.dotnet_name, code.summary)
+    rows = json.loads(smtpstatus("list", "--format", "json").stdout)
+    assert list(csv.DictReader(io.StringIO(smtpstatus("list", "--format", "csv").stdout))) == [
+        {key: str(value) for key, value in row.items()} for row in rows
+    ]
+    assert [row["summary_zh"] for row in rows] == [code.summary_zh for code in SmtpStatusCode]
+    heading, rule, *table = smtpstatus("list", "--format", "markdown").stdout.splitlines()
+    assert heading == f"| {' | '.join(rows[0])} |"
+    assert re.fullmatch(r"\|( --- \|)+", rule)
+    assert len(table) == 32
+    assert {line.count("|") for line in table} == {heading.count("|")}
+
+
+def test_list_a_target(smtpstatus: CommandLine, assemblies: Path) -> None:
+    rows = json.loads(smtpstatus("list", assemblies / "number.dll", "--format", "json").stdout)
+    assert {row["name"]: row["number"] for row in rows} == MEMBERS | {"MailboxBusy": 459}
+    result = smtpstatus("list", assemblies / "shapes.dll")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"smtpstatus: {assemblies / 'shapes.dll'} (Shapes 1.2.3.0) has no enum")
