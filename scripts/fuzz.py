@@ -18,8 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS, FINDINGS = ROOT / ".venv" / "fuzz-corpus", ROOT / ".venv" / "fuzz-findings"
-# Inputs have at most 1 MB. The limits are for one input, and for instrumented code, which is slow.
-OPTIONS = ("-max_len=1000000", "-timeout=10", "-rss_limit_mb=600", "-print_final_stats=1")
+# Inputs have at most 1 MB. The limits are for one input, for instrumented code, which is slow, and for a busy machine.
+OPTIONS = ("-max_len=1000000", "-timeout=60", "-rss_limit_mb=600", "-print_final_stats=1")
 
 
 def fuzz(name: str, seconds: int) -> None:
