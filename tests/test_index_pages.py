@@ -110,6 +110,16 @@ def test_files_that_are_not_wheels_of_the_project_are_skipped(index: Index) -> N
     assert "no index has a wheel of demo, only other files" in error_of("pkg:pypi/demo")
 
 
+@pytest.mark.parametrize(("size", "version"), [(255, "2"), (256, "1")])
+def test_the_longest_name_of_a_wheel(index: Index, size: int, version: str) -> None:
+    """No file system has a longer one, so it is no wheel's."""
+    (old,) = releases("1")
+    name = f"demo-2-py3-none-{'a' * (size - 20)}.whl"
+    assert len(name) == size
+    index.projects["demo"] = [old, File(name, old.data)]
+    assert read("pkg:pypi/demo")[0].place.startswith(f"demo-{version}-")
+
+
 @pytest.mark.parametrize("speaks_json", [True, False], ids=["json", "html"])
 @pytest.mark.parametrize("yanked", [True, "wrong licence", ""])
 def test_yanked(index: Index, speaks_json: bool, yanked: str | bool) -> None:

@@ -20,6 +20,7 @@ from index_server import serve
 from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.package_indexes import settings
 from smtpstatus_dotnet.package_indexes.settings import public_index, user_settings
+from smtpstatus_dotnet.package_indexes.settings_files import SettingsError
 
 pytest_plugins = ["index_fixtures"]
 pytestmark = pytest.mark.usefixtures("home")
@@ -223,6 +224,25 @@ def test_the_number_of_indexes(monkeypatch: pytest.MonkeyPatch, count: int) -> N
         assert len(urls()) == 2
     else:
         assert "name 3 indexes: expected 2 at most" in error_of("pkg:pypi/demo")
+
+
+def test_the_number_of_files_of_settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine may have some, too."""
+
+    def is_allowed(count: int) -> bool:
+        monkeypatch.setattr(limits, "SETTINGS_FILE_COUNT", count)
+        try:
+            return bool(urls())
+        except SettingsError as error:
+            assert f"pip has more than {count} files of settings" in str(error)  # noqa: PT017 - one of two outcomes
+            return False
+
+    monkeypatch.delenv("PIP_CONFIG_FILE")
+    write(home / ".pip/pip.conf", "[global]\nindex-url = https://a.example/\n")
+    count = next(filter(is_allowed, range(9)))
+    write(home / ".config/pip/pip.conf", "")
+    assert not is_allowed(count)
+    assert is_allowed(count + 1)
 
 
 def test_blanks_without_end(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

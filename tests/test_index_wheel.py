@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("remotezip", reason="the extra is not installed: pip install 'smtpstatus[index]'")
 
-from index_checks import AGREES, DLL, EXTRA, NOISE, error_of, find, unread
+from index_checks import AGREES, DLL, EXTRA, NOISE, Outcome, error_of, find, read, unread
 from index_server import File, Index, make_wheel
 
 from smtpstatus_dotnet import limits
@@ -40,6 +40,20 @@ def test_a_damaged_record(index: Index, record: bytes) -> None:
         assert "RECORD of demo-1-py3-none-any.whl is damaged" in error_of("pkg:pypi/demo")
     else:
         assert "RECORD of demo-1-py3-none-any.whl has no hash" in str(unread("pkg:pypi/demo").error)
+
+
+def test_the_largest_record(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its rows are that of the assembly and its own."""
+    wheel = make_wheel("demo-1-py3-none-any.whl", {DLL: AGREES})
+    index.projects["demo"] = [wheel]
+    with zipfile.ZipFile(io.BytesIO(wheel.data)) as archive:
+        size = archive.getinfo("demo-1.dist-info/RECORD").file_size
+    for name, largest in (("RECORD_BYTES", size), ("RECORD_ROW_COUNT", 2)):
+        with monkeypatch.context() as patch:
+            patch.setattr(limits, name, largest)
+            assert read("pkg:pypi/demo") == [Outcome(f"demo-1-py3-none-any.whl!{DLL}", 32)]
+            patch.setattr(limits, name, largest - 1)
+            assert "RECORD of demo-1-py3-none-any.whl is damaged" in error_of("pkg:pypi/demo")
 
 
 def test_the_crc_disagrees(index: Index) -> None:

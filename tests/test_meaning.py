@@ -144,6 +144,16 @@ def test_the_answers_of_the_decision_alone() -> None:
     assert decide(0) is DeliveryCondition.NOT_DEFINED
     for odd in ("5", "5.1.1.1", "5.1.1 no such user", "\N{ARABIC-INDIC DIGIT FIVE}.1.1", "x" * 10_000):
         assert decide(550, odd, 6) is DeliveryCondition.RECIPIENT_UNKNOWN
+    # Codes are of the classes 2 to 5, and any other is none: then the enhanced code decides alone.
+    for code in (199, 600, -200):
+        assert decide(code, "5.1.1") is DeliveryCondition.RECIPIENT_UNKNOWN
+        status = DeliveryStatus(reply=SmtpReply(code=code), status="4.2.2")
+        assert verdict_of(status)[:2] == (DeliveryCondition.MAILBOX_FULL, True)
+    for code in (200, 299, 300, 399):
+        assert decide(code, "5.1.1") is decide(code)
+        assert verdict_of(DeliveryStatus(reply=SmtpReply(code=code), status="4.2.2")).condition is decide(code)
+    assert decide(599, "5.1.1") is DeliveryCondition.RECIPIENT_UNKNOWN
+    assert not should_retry(DeliveryStatus(reply=SmtpReply(code=599), status="4.2.2"))
     # Texts from the wire are not cached.
     before = meaning._decide.cache_info().currsize
     for number in range(100):

@@ -15,7 +15,7 @@ from process import run
 from refusing_service import CODES, NUMBERS, WHOLE, failure, packed
 from vocabulary import MEMBERS
 
-from smtpstatus import DeliveryCondition, SmtpStatusCode
+from smtpstatus import DeliveryCondition, SmtpStatusCode, limits
 from smtpstatus.meaning import condition_of, rpc_code, should_retry, verdict_of
 from smtpstatus.replies import delivery_statuses
 from smtpstatus.rpc import from_status, to_status
@@ -198,8 +198,22 @@ def test_the_decision_survives_shortening(code: int, enhanced_code: str, status:
 
 
 def test_a_status_that_fits_is_not_shortened() -> None:
-    status = DeliveryStatus(reply=SmtpReply(code=550, lines=["x" * 512] * 5))
+    status = DeliveryStatus(reply=SmtpReply(code=550, lines=["x" * 2000]))
+    status.reply.lines.append("x" * (limits.STATUS_BYTES - status.ByteSize() - 6))
+    while status.ByteSize() < limits.STATUS_BYTES:
+        status.reply.lines[-1] += "x"
     assert from_status(to_status(status)) == status
+    status.reply.lines[-1] += "x"
+    assert status.ByteSize() == limits.STATUS_BYTES + 1
+    assert from_status(to_status(status)) == DeliveryStatus(reply=SmtpReply(code=550, lines=["x" * 255, "x" * 255]))
+
+
+def test_as_many_lines_as_fit_are_kept() -> None:
+    """The last line that fits fills the limit, or the next does not."""
+    for length in range(200, 255):
+        short = from_status(to_status(DeliveryStatus(reply=SmtpReply(code=550, lines=["x" * length] * 20))))
+        assert short is not None
+        assert 0 <= limits.STATUS_BYTES - short.ByteSize() < length + 3 + 2  # the lengths of the line and of the reply
 
 
 def test_without_the_extra(environment: dict[str, str]) -> None:
