@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 from assembly_shapes import COLOR, ODD, OTHER, READABLE, REFUSED, TWO, append, row, rows, streams
-from image import ASSEMBLY_REF, CONSTANT, FIELD, NESTED_CLASS, TYPE_DEF, TYPE_REF, Enum, Image, Rows, Streams
+from image import ASSEMBLY_REF, CONSTANT, FIELD, FIELD_PTR, NESTED_CLASS, TYPE_DEF, TYPE_REF, Enum, Image, Rows, Streams
 from vocabulary import FULL_NAME, MEMBERS
 
 from smtpstatus_dotnet import limits, metadata
-from smtpstatus_dotnet._ecma335 import are_below, is_rising
+from smtpstatus_dotnet._ecma335 import _rows_with, are_below, is_rising
 from smtpstatus_dotnet.metadata import (
     EnumNotFoundError,
     MetadataError,
@@ -361,6 +361,50 @@ def test_a_name_that_is_not_unicode_is_not_there(assemblies: Path) -> None:
         read_enum(assemblies / "agrees.dll", "N.\udcff")
 
 
+@pytest.mark.parametrize(
+    ("flags", "is_sound"), [(0x202E, False), (0x202F, False), (0x002E, False), (0x002F, True)], ids=hex
+)
+def test_an_image_without_relocations(flags: int, is_sound: bool, root: Path) -> None:
+    """Only a program may lack them, and has to say so: .NET 10 asks for it."""
+    whole = (root / "tests" / "reference_assembly.dll").read_bytes()
+    data = bytearray(whole)
+    header = int.from_bytes(data[0x3C:0x40], "little")
+    data[header + 22 : header + 24] = flags.to_bytes(2, "little")
+    data[header + 160 : header + 168] = bytes(8)
+    if is_sound:
+        assert list(iter_enums(data)) == list(iter_enums(whole)) != []
+    else:
+        with pytest.raises(MetadataError, match=f"expected relocations, found none, and flags {flags:#x}"):
+            list(iter_enums(data))
+
+
+def test_the_native_entry_point_of_a_mixed_assembly() -> None:
+    """It is an address, and has to be in a section."""
+    data = bytearray(Image(TWO, flags=0x10).build())
+    place = data.index(b"\x48\0\0\0\2\0\5\0") + 20  # in the CLI header
+    (section,) = (data[at + 12 : at + 16] for at in [data.index(b".text")])
+    data[place : place + 4] = section
+    assert len(list(iter_enums(data))) == len(TWO)
+    data[place : place + 4] = bytes(4)
+    with pytest.raises(MetadataError, match="the entry point, 0 bytes at address 0x0"):
+        list(iter_enums(data))
+
+
+def test_a_pointer_to_no_field() -> None:
+    image = rows(row(FIELD_PTR, 1, c0=99), stream="#-", field_pointers=True)
+    with pytest.raises(UnreadableEnumsError, match="expected rows 99 to 99 of Field"):
+        list(iter_enums(image.build()))
+
+
+@pytest.mark.parametrize("size", [0, 23, 24, 27])
+def test_a_table_stream_that_ends_early(size: int) -> None:
+    def cut(all_streams: Streams) -> None:
+        all_streams[:] = [(name, body[:size] if name == "#~" else body) for name, body in all_streams]
+
+    with pytest.raises(MetadataError, match=r"expected the table stream at 0x[0-9a-f]+, found its end"):
+        list(iter_enums(streams(cut).build()))
+
+
 # Columns of tables
 
 
@@ -375,3 +419,22 @@ def test_all_rows_of_a_column_are_compared(kind: str) -> None:
             assert is_rising(column) == (list(numbers) == sorted(numbers)), numbers
             for bound in (*edges, 2 * half, 2 * half + 1):
                 assert are_below(column, bound) == all(number < bound for number in numbers), (numbers, bound)
+                rows = [row for row, number in enumerate(numbers, 1) if number == bound]
+                assert list(_rows_with(column, bound)) == rows, (numbers, bound)
+
+
+def test_a_name_that_many_names_end_with() -> None:
+    """From some number on, the reader no longer looks for each place of the name one by one."""
+    for count in (62, 63, 64, 65):
+        enums = [Enum("Color", {f"{number}Color": number for number in range(count)}, "Some.Space")]
+        found = read_enum(Image(enums).build(), "Some.Space.Color")
+        assert len(found.members) == count
+
+
+def test_a_name_beyond_what_an_index_can_hold() -> None:
+    """The heap is larger than its narrow indexes reach: what is behind that is nobody's name."""
+    image = Image([Enum("Color", {"Red": 1}, "Some.Space")])
+    image.edit_rows = lambda image, _: image.strings.extend(bytes(1 << 16) + b"Other\0")
+    assert read_enum(image.build(), "Some.Space.Color").members == {"Red": 1}
+    with pytest.raises(EnumNotFoundError):
+        read_enum(replace(image).build(), "Some.Space.Other")
