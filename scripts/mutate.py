@@ -44,7 +44,7 @@ MORE_TESTS = {
     "smtpstatus_dotnet._assembly": ("test_metadata.py", "test_damage.py"),
     "smtpstatus_dotnet._checked_metadata": ("test_metadata.py", "test_damage.py"),
     "smtpstatus_dotnet._ecma335": ("test_metadata.py", "test_damage.py"),
-    "smtpstatus_dotnet._pe_image": ("test_metadata.py", "test_damage.py"),
+    "smtpstatus_dotnet._pe_image": ("test_damage.py",),
     "smtpstatus_dotnet._table_layouts": ("test_metadata.py", "test_damage.py"),
     "smtpstatus_dotnet.checking": ("test_targets.py", "test_cli.py"),
     "smtpstatus_dotnet.clr_enums": ("test_clr.py",),

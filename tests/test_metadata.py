@@ -361,35 +361,6 @@ def test_a_name_that_is_not_unicode_is_not_there(assemblies: Path) -> None:
         read_enum(assemblies / "agrees.dll", "N.\udcff")
 
 
-@pytest.mark.parametrize(
-    ("flags", "is_sound"), [(0x202E, False), (0x202F, False), (0x002E, False), (0x002F, True)], ids=hex
-)
-def test_an_image_without_relocations(flags: int, is_sound: bool, root: Path) -> None:
-    """Only a program may lack them, and has to say so: .NET 10 asks for it."""
-    whole = (root / "tests" / "reference_assembly.dll").read_bytes()
-    data = bytearray(whole)
-    header = int.from_bytes(data[0x3C:0x40], "little")
-    data[header + 22 : header + 24] = flags.to_bytes(2, "little")
-    data[header + 160 : header + 168] = bytes(8)
-    if is_sound:
-        assert list(iter_enums(data)) == list(iter_enums(whole)) != []
-    else:
-        with pytest.raises(MetadataError, match=f"expected relocations, found none, and flags {flags:#x}"):
-            list(iter_enums(data))
-
-
-def test_the_native_entry_point_of_a_mixed_assembly() -> None:
-    """It is an address, and has to be in a section."""
-    data = bytearray(Image(TWO, flags=0x10).build())
-    place = data.index(b"\x48\0\0\0\2\0\5\0") + 20  # in the CLI header
-    (section,) = (data[at + 12 : at + 16] for at in [data.index(b".text")])
-    data[place : place + 4] = section
-    assert len(list(iter_enums(data))) == len(TWO)
-    data[place : place + 4] = bytes(4)
-    with pytest.raises(MetadataError, match="the entry point, 0 bytes at address 0x0"):
-        list(iter_enums(data))
-
-
 def test_a_pointer_to_no_field() -> None:
     image = rows(row(FIELD_PTR, 1, c0=99), stream="#-", field_pointers=True)
     with pytest.raises(UnreadableEnumsError, match="expected rows 99 to 99 of Field"):
