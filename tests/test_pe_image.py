@@ -53,6 +53,7 @@ EDGES: dict[str, tuple[int, int, list[int], list[int]]] = {
     "relocations": (directory(5), 4, [0x8000], [0, 0x8004]),
     "size of the relocations": (directory(5) + 4, 4, [12], [11, 13]),
     "size of the CLI header": (directory(14) + 4, 4, [72, 73], [71]),
+    "size of a section": (MVID + 8, 4, [0x1, 0x2000], [0, 0x2001]),
     "a section without bytes": (MVID + 16, 8, [0], [0x401 << 32]),
     "address of a section": (TEXT + 12, 4, [0x4000], [0x2000, 0x3000]),
     "offset of a section": (TEXT + 20, 4, [0x600], [0x400, 0x601]),
