@@ -18,6 +18,7 @@ from image import (
     FIELD_PTR,
     GENERIC_PARAM,
     LAYOUTS,
+    MEMBER_REF,
     METHOD_DEF,
     NESTED_CLASS,
     TYPE_DEF,
@@ -116,6 +117,18 @@ def double(table: int) -> Callable[[Image, Rows], None]:
     return lambda _, tables: tables[table].insert(0, tables[table][0])
 
 
+def debuggable(value: bytes) -> Callable[[Image, Rows], None]:
+    """Return an edit that gives the assembly a DebuggableAttribute with this value."""
+
+    def edit(image: Image, tables: Rows) -> None:
+        tables[TYPE_REF].append((1 << 2 | 2, image.string("DebuggableAttribute"), image.string("System.Diagnostics")))
+        attribute = len(tables[TYPE_REF])
+        tables[MEMBER_REF] = [(attribute << 3 | 1, image.string(".ctor"), image.blob(b"\x20\x01\x01\x11\x08"))]
+        tables[CUSTOM_ATTRIBUTE] = [(1 << 5 | 14, 1 << 3 | 3, image.blob(value))]
+
+    return edit
+
+
 def without_first(table: int) -> Callable[[Image, Rows], None]:
     return lambda _, tables: tables.__setitem__(table, tables[table][1:])
 
@@ -155,6 +168,10 @@ for kind, layout in LAYOUTS.items():
 READABLE: dict[str, Image] = {
     "plain": Image(TWO),
     "PE32+": Image(TWO, pe32_plus=True),
+    **{
+        f"a DebuggableAttribute of {len(value)} bytes": rows(debuggable(value))
+        for value in (b"", b"\1\0", bytes(5), b"\1\0" + bytes(4), bytes(7), b"\1\0" + bytes(6), bytes(9))
+    },
     "uncompressed": Image(TWO, stream="#-"),
     "field pointers": Image(TWO, stream="#-", field_pointers=True),
     "extra data": Image(TWO, stream="#-", extra_data=True),
@@ -250,6 +267,13 @@ REFUSED: dict[str, tuple[Image, str]] = {
     "a name outside the heap": (rows(row(TYPE_REF, 1, c1=0xFFFF)), "in the column TypeName of TypeRef"),
     "unknown flags of the assembly": (rows(row(ASSEMBLY, 1, c5=0x400)), "known flags of the assembly"),
     "half a public key": (rows(blob(ASSEMBLY, 1, 6, bytes(15))), "a public key"),
+    **{
+        f"a DebuggableAttribute that begins with {value[:2].hex(' ')}, of {len(value)} bytes": (
+            rows(debuggable(value)),
+            "a DebuggableAttribute that begins with 01 00",
+        )
+        for value in (b"\2\0" + bytes(4), b"\1\1" + bytes(6))
+    },
     "an attribute without a type": (rows(append(CUSTOM_ATTRIBUTE, 1 << 5 | 14, 9 << 3 | 3, 0)), "attribute"),
 }
 

@@ -70,6 +70,16 @@ class CheckedMetadata(Metadata):
                 table, row = _CLASSES.get(owner & 7, ""), owner >> 3
             if not 0 < row <= self.count.get(table, 0) or value >= (self.blob_place[1] or 1):
                 raise self.error("the type of an attribute of the assembly", f"{constructor:#x}")
+            if table in ("TypeRef", "TypeDef"):
+                self._check_attribute(self.row(table, row), value)
+
+    def _check_attribute(self, of_type: tuple[int, ...], value: int) -> None:
+        """Raise MetadataError for the one value that .NET 10 reads before it loads a type: that of Debuggable."""
+        _, *names = of_type[:3]
+        if all(map(self.strings.startswith, (b"DebuggableAttribute\0", b"System.Diagnostics\0"), names)):
+            data = self.blob(value, limits.VALUE_BYTES)
+            if len(data) in (6, 8) and data[:2] != b"\1\0":  # II.23.3
+                raise self.error("a DebuggableAttribute that begins with 01 00", data.hex(" "))
 
     def check_types(self) -> None:
         """Raise MetadataError unless the tables of types are in good order (II.22.14, II.22.32, II.22.37).
