@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from image import (
     ASSEMBLY,
+    ASSEMBLY_REF,
     CONSTANT,
     CUSTOM_ATTRIBUTE,
     FIELD,
@@ -20,6 +21,7 @@ from image import (
     LAYOUTS,
     MEMBER_REF,
     METHOD_DEF,
+    MODULE,
     NESTED_CLASS,
     TYPE_DEF,
     TYPE_REF,
@@ -265,6 +267,20 @@ REFUSED: dict[str, tuple[Image, str]] = {
         "at most one of Assembly",
     ),
     "a name outside the heap": (rows(row(TYPE_REF, 1, c1=0xFFFF)), "in the column TypeName of TypeRef"),
+    "a name of the module outside the heap": (rows(row(MODULE, 1, c1=0xFFFF)), "in the heap of String in Module.Name"),
+    "a name of a reference outside the heap": (
+        rows(row(ASSEMBLY_REF, 1, c6=0xFFFF)),
+        "in the heap of String in AssemblyRef.Name",
+    ),
+    "a token of a reference outside the heap": (
+        rows(row(ASSEMBLY_REF, 1, c5=0xFFFF)),
+        "in the heap of Blob in AssemblyRef.Key",
+    ),
+    "a token of a reference without end": (
+        rows(blob(ASSEMBLY_REF, 1, 5, b""), lambda image, _: image.blobs.__setitem__(-1, 0x7F)),
+        "a value of up to 65536 bytes in #Blob",
+    ),
+    "an attribute of the constructor 0": (rows(append(CUSTOM_ATTRIBUTE, 1 << 5 | 14, 3, 0)), "attribute"),
     "unknown flags of the assembly": (rows(row(ASSEMBLY, 1, c5=0x400)), "known flags of the assembly"),
     "half a public key": (rows(blob(ASSEMBLY, 1, 6, bytes(15))), "a public key"),
     **{
@@ -290,6 +306,7 @@ ODD: dict[str, tuple[Image, str]] = {
     "two members of a name": (rows(same_name), "one constant Red, found two"),
     "a constant that is too short": (rows(blob(CONSTANT, 1, 2, b"\1\0\0")), "found type 0x8 with 3 bytes"),
     "a constant that is too long": (rows(blob(CONSTANT, 1, 2, b"\1\0\0\0\0")), "found type 0x8 with 5 bytes"),
+    "a constant of IntPtr": (rows(row(CONSTANT, 1, c0=0x18), blob(CONSTANT, 1, 2, bytes(8))), "found type 0x18"),
     "a text as a constant": (rows(row(CONSTANT, 1, c0=0x0E)), "found type 0xe"),
     "null as a constant": (rows(row(CONSTANT, 1, c0=0x12)), "found type 0x12"),
     "a constant beyond the heap": (rows(row(CONSTANT, 1, c2=0xFFF0)), "in #Blob at 0xfff0"),

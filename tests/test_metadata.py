@@ -13,8 +13,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from assembly_shapes import COLOR, ODD, OTHER, READABLE, REFUSED, TWO, append, row, rows, streams
-from image import ASSEMBLY_REF, CONSTANT, FIELD, FIELD_PTR, NESTED_CLASS, TYPE_DEF, TYPE_REF, Enum, Image, Rows, Streams
+from assembly_shapes import COLOR, ODD, OTHER, READABLE, REFUSED, TWO, append, debuggable, row, rows, streams
+from image import (
+    ASSEMBLY_REF,
+    CONSTANT,
+    CUSTOM_ATTRIBUTE,
+    FIELD,
+    FIELD_PTR,
+    NESTED_CLASS,
+    TYPE_DEF,
+    TYPE_REF,
+    Enum,
+    Image,
+    Rows,
+    Streams,
+)
 from vocabulary import FULL_NAME, MEMBERS
 
 from smtpstatus_dotnet import limits, metadata
@@ -289,6 +302,10 @@ DISORDER = {
     "methods beyond the table": rows(row(TYPE_DEF, 3, c5=2)),
     "an enclosing type that is not there": rows(append(NESTED_CLASS, 4, 1)),
     "a nested type that is not there": rows(append(NESTED_CLASS, 1, 4)),
+    "an enclosing type 0": rows(append(NESTED_CLASS, 1, 0)),
+    "a nested type 0": rows(append(NESTED_CLASS, 0, 1)),
+    "fields from 0 on": rows(row(TYPE_DEF, 1, c4=0)),
+    "methods from 0 on": rows(row(TYPE_DEF, 1, c5=0)),
     "more bytes behind the tables": streams(lambda each: longer(each, b"\0\0\0\0\1")),
 }
 
@@ -305,6 +322,24 @@ def test_that_a_name_is_absent_is_believed_of_good_order_only(image: Image) -> N
     for sound in (Image(TWO), streams(lambda each: longer(each, bytes(100)))):
         with pytest.raises(EnumNotFoundError):
             read_enum(replace(sound).build(), "Not.There")
+
+
+def test_attributes_in_a_large_table() -> None:
+    """Of a table of 64 KiB and more, rows are read one by one."""
+
+    def attributes(constructor: int) -> Image:
+        other = [(1 << 5 | 13, 1 << 3 | 3, 0)] * 12_000
+        return rows(
+            debuggable(b""),
+            lambda _, tables: tables.__setitem__(
+                CUSTOM_ATTRIBUTE, [*other, (1 << 5 | 14, constructor, 0), (1 << 5 | 15, 0, 0)]
+            ),
+        )
+
+    assert len(list(iter_enums(attributes(1 << 3 | 3).build()))) == len(TWO)
+    for wrong in (2 << 3 | 3, 3):
+        with pytest.raises(MetadataError, match="the type of an attribute of the assembly"):
+            list(iter_enums(attributes(wrong).build()))
 
 
 def test_an_empty_file(tmp_path: Path) -> None:

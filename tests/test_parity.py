@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from smtpstatus_dotnet.parity import (
     EnumReadError,
     Origin,
     ParityReport,
+    Profile,
     compare,
 )
 
@@ -113,3 +116,19 @@ def test_where_a_definition_was_found_does_not_count() -> None:
     assert define({"Ok": 250}, location="here") == define({"Ok": 250}, location="there")
     assert str(Origin("a.dll", "A 1.0.0.0", "net6.0")) == "a.dll (A 1.0.0.0, net6.0)"
     assert str(Origin("a.dll")) == "a.dll"
+
+
+@pytest.mark.parametrize("underlying", [("System.Int16", "System.Int32"), ("System.Int32", "System.Int16")])
+def test_underlying_types(underlying: tuple[str, str]) -> None:
+    (difference,) = compare(define({"Ok": 250}, underlying[0]), define({"Ok": 250}, underlying[1]))
+    assert difference == Difference("underlying", underlying[0], None, underlying[1])
+
+
+def test_a_result_cannot_be_changed() -> None:
+    definition = define({"Ok": 250})
+    comparison = Comparison("x.dll", Origin("x.dll"), definition)
+    report = ParityReport(definition, (comparison,))
+    profile = Profile("Some.Enum", {})
+    for value, name in ((definition, "members"), (comparison, "differences"), (report, "results"), (profile, "name")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(value, name, ())
