@@ -46,7 +46,7 @@ MORE_TESTS = {
     "smtpstatus_dotnet._ecma335": ("test_metadata.py", "test_damage.py"),
     "smtpstatus_dotnet._pe_image": ("test_damage.py",),
     "smtpstatus_dotnet._table_layouts": ("test_metadata.py", "test_damage.py"),
-    "smtpstatus_dotnet.checking": ("test_targets.py", "test_cli.py"),
+    "smtpstatus_dotnet.checking": ("test_targets.py", "test_cli.py", "test_package_index.py", "test_clr.py"),
     "smtpstatus_dotnet.clr_enums": ("test_clr.py",),
     "smtpstatus_dotnet.clr_exceptions": ("interop/test_agreement.py",),
     "smtpstatus_dotnet.clr_values": ("test_clr.py",),

@@ -79,9 +79,10 @@ class Recipe:
 def assembly(data: bytes) -> None:
     """Every enum that is given out is read the same by its name, or is an error: another may have that name, too."""
     with suppress(metadata.MetadataError):
-        for enum in metadata.iter_enums(data):
-            with suppress(metadata.MetadataError):
-                assert metadata.read_enum(data, enum.full_name) == enum
+        for number, enum in enumerate(metadata.iter_enums(data)):
+            if number < 8:  # each reads the whole assembly again
+                with suppress(metadata.MetadataError):
+                    assert metadata.read_enum(data, enum.full_name) == enum
 
 
 def built_assembly(data: bytes) -> None:

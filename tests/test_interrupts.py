@@ -30,6 +30,14 @@ COUNT = int(os.environ.get("INTERRUPTS", "3"))
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 
+@pytest.fixture(autouse=True)
+def heeded_hangup() -> Generator[None]:
+    """Under nohup, programs ignore SIGHUP, and so would what these tests start."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for name in ("temporary", "cache", "reports"):

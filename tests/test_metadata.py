@@ -79,6 +79,7 @@ def test_an_odd_enum_beside_a_sound_one(image: Image, message: str) -> None:
     with pytest.raises(UnreadableEnumsError, match=message) as caught:
         found.extend(iter_enums(data))  # extend takes each one before the error
     assert found == [SOUND]
+    assert str(caught.value).startswith("One enum of <bytes> cannot be read:\n")
     assert len(caught.value.errors) == 1
 
 
