@@ -55,6 +55,20 @@ def _unlink(path: str) -> None:
         os.unlink(path)
 
 
+def temporary_folder() -> str:
+    """Return the folder for temporary files. Python tries it with a file, so signals wait until that is deleted."""
+    import signal
+    from tempfile import gettempdir
+
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows
+        return gettempdir()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        return gettempdir()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def end_on_signals() -> None:
     """From now on, clean up and end at SIGINT, SIGTERM and SIGHUP, unless the parent has this process ignore them."""
     import signal

@@ -13,7 +13,7 @@ import sys
 from contextlib import suppress
 
 from smtpstatus_dotnet import limits
-from smtpstatus_dotnet.leftovers import cleaned
+from smtpstatus_dotnet.leftovers import cleaned, temporary_folder
 from smtpstatus_dotnet.parity import EnumReadError, Origin
 from smtpstatus_dotnet.runtimes import REMEDIES, ClrError
 
@@ -70,12 +70,11 @@ class RuntimeProcess:
     def _start(self) -> None:
         import subprocess
         from contextlib import ExitStack
-        from tempfile import gettempdir
 
         self._stack: ExitStack = ExitStack()
         self._late = False
         # Mono writes a report of its crash into the current folder.
-        folder = os.path.join(gettempdir(), f"smtpstatus-{os.urandom(8).hex()}")
+        folder = os.path.join(temporary_folder(), f"smtpstatus-{os.urandom(8).hex()}")
         self._stack.enter_context(cleaned(lambda: self._clean(folder)))
         # The child imports the same modules as this process, whatever put them on the path. No answer depends on a
         # culture. The debugger's pipes would outlive a runtime that is killed.
