@@ -13,7 +13,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from conftest import CommandLine
-from image import vendors_image
+from image import CUSTOM_ATTRIBUTE, FIELD, METHOD_DEF, TYPE_DEF, Image, Rows, vendors_image
 from process import run
 from vocabulary import FULL_NAME
 
@@ -130,12 +130,17 @@ def test_builds_for_another_runtime(runtime: Path, tmp_path: Path) -> None:
     assert not [line for line in github.render(report).splitlines() if line.startswith("::error ")]
 
 
-def test_an_assembly_damaged_for_the_runtime_is_an_error(runtime: Path, tmp_path: Path, assemblies: Path) -> None:
+def test_an_assembly_damaged_for_the_runtime_is_an_error(runtime: Path, tmp_path: Path) -> None:
     """It is not skipped, although the reader can read it."""
-    data = bytearray((assemblies / "agrees.dll").read_bytes())
-    # The prolog of an attribute's value (II.23.3), which runtimes read and the reader does not: DebuggableAttribute.
-    data[data.index(b"\1\0\2\0\0\0\0\0", data.index(b"BSJB"))] = 2
-    (tmp_path / "odd.dll").write_bytes(data)
+
+    def edit(image: Image, rows: Rows) -> None:
+        """Define a DebuggableAttribute, whose value the reader does not look at, and give the assembly a wrong one."""
+        rows[METHOD_DEF] = [(0, 0, 0x1886, image.string(".ctor"), image.blob(b"\x20\0\1"), 1)]
+        name, namespace = image.string("DebuggableAttribute"), image.string("System.Diagnostics")
+        rows[TYPE_DEF].append((0x100001, name, namespace, 1 << 2 | 1, len(rows[FIELD]) + 1, 1))
+        rows[CUSTOM_ATTRIBUTE] = [(1 << 5 | 14, 1 << 3 | 2, image.blob(b"\2\0" + bytes(6)))]
+
+    (tmp_path / "odd.dll").write_bytes(vendors_image(edit_rows=edit))
     (result,) = check(str(tmp_path / "odd.dll"), via="clr", runtime=str(runtime)).results
     assert (result.exit_code, type(result.error)) == (2, ClrError)
     assert check(str(tmp_path / "odd.dll")).exit_code == 0
