@@ -157,6 +157,7 @@ def _shortened(whole: DeliveryStatus) -> DeliveryStatus:
         return whole
     short = DeliveryStatus(
         final_recipient=_start(whole.final_recipient),
+        original_recipient=_start(whole.original_recipient),
         stage=whole.stage,
         reply=SmtpReply(code=whole.reply.code, enhanced_code=_still_no_code(whole.reply.enhanced_code)),
         remote_mta=_start(whole.remote_mta),

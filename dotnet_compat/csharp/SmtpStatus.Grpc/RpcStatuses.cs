@@ -142,6 +142,7 @@ public static class RpcStatuses
         var brief = new DeliveryStatus
         {
             FinalRecipient = Start(whole.FinalRecipient),
+            OriginalRecipient = Start(whole.OriginalRecipient),
             Stage = whole.Stage,
             Reply = reply,
             RemoteMta = Start(whole.RemoteMta),

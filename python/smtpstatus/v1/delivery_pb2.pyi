@@ -36,7 +36,7 @@ class SmtpReply(_message.Message):
     def __init__(self, code: _Optional[_Union[int, str]] = ..., enhanced_code: _Optional[str] = ..., lines: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class DeliveryStatus(_message.Message):
-    __slots__ = ("final_recipient", "stage", "reply", "remote_mta", "attempt_time", "local_error", "condition", "action", "status")
+    __slots__ = ("final_recipient", "stage", "reply", "remote_mta", "attempt_time", "local_error", "condition", "action", "status", "original_recipient")
     FINAL_RECIPIENT_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     REPLY_FIELD_NUMBER: _ClassVar[int]
@@ -46,6 +46,7 @@ class DeliveryStatus(_message.Message):
     CONDITION_FIELD_NUMBER: _ClassVar[int]
     ACTION_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
+    ORIGINAL_RECIPIENT_FIELD_NUMBER: _ClassVar[int]
     final_recipient: str
     stage: int
     reply: SmtpReply
@@ -55,4 +56,5 @@ class DeliveryStatus(_message.Message):
     condition: int
     action: int
     status: str
-    def __init__(self, final_recipient: _Optional[str] = ..., stage: _Optional[_Union[int, str]] = ..., reply: _Optional[_Union[SmtpReply, _Mapping[str, object]]] = ..., remote_mta: _Optional[str] = ..., attempt_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, object]]] = ..., local_error: _Optional[str] = ..., condition: _Optional[_Union[int, str]] = ..., action: _Optional[_Union[int, str]] = ..., status: _Optional[str] = ...) -> None: ...
+    original_recipient: str
+    def __init__(self, final_recipient: _Optional[str] = ..., stage: _Optional[_Union[int, str]] = ..., reply: _Optional[_Union[SmtpReply, _Mapping[str, object]]] = ..., remote_mta: _Optional[str] = ..., attempt_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, object]]] = ..., local_error: _Optional[str] = ..., condition: _Optional[_Union[int, str]] = ..., action: _Optional[_Union[int, str]] = ..., status: _Optional[str] = ..., original_recipient: _Optional[str] = ...) -> None: ...
