@@ -14,7 +14,7 @@ from aiosmtplib.protocol import SMTPProtocol
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smtpstatus.replies import ReplyError, format_reply, parse_reply, reply_of
+from smtpstatus.replies import ReplyError, delivery_statuses, format_reply, parse_replies, parse_reply, reply_of
 from smtpstatus.v1 import SmtpReply
 
 if TYPE_CHECKING:
@@ -256,3 +256,74 @@ def test_reply_of() -> None:
     assert reply_of(550, "\ud800").lines == ["\ufffd" * 3]
     for code in (-1, 0, 99, 1000):
         assert reply_of(code, "whatever") == SmtpReply(code=code)
+
+
+REPLIES_OF_ONE_SESSION = [
+    (b"", []),
+    (b"250 a\r\n250 b\r\n", [(250, ["a"]), (250, ["b"])]),
+    (b"250-a\n250 b\n550-c\n550-d\n550 e", [(250, ["a", "b"]), (550, ["c", "d", "e"])]),
+    (b"250\r\n354\r\n", [(250, [""]), (354, [""])]),
+    (b"250 2.1.5 <a@b> ok\r\n452 4.2.2 <c@d> full\r\n", [(250, ["2.1.5 <a@b> ok"]), (452, ["4.2.2 <c@d> full"])]),
+]
+
+
+@pytest.mark.parametrize(("data", "expected"), REPLIES_OF_ONE_SESSION)
+def test_several_replies_are_read_one_by_one(data: bytes, expected: list[tuple[int, list[str]]]) -> None:
+    assert [(reply.code, [*reply.lines]) for reply in parse_replies(data)] == expected
+    assert [(reply.code, [*reply.lines]) for reply in parse_replies(data.decode())] == expected
+
+
+@pytest.mark.parametrize("data", [b"\r\n250 a", b"250 a\r\n\r\n250 b", b"250 a\nb", b"250-a\n250-b", b"250 a\n250-b\n"])
+def test_several_replies_must_be_whole(data: bytes) -> None:
+    with pytest.raises(ReplyError):
+        parse_replies(data)
+
+
+def test_one_reply_may_have_a_blank_where_a_hyphen_belongs() -> None:
+    assert [*parse_reply(b"250 a\r\n250 b\r\n").lines] == ["a", "b"]
+
+
+# Each as a server writes it; nothing else of a reply is in another encoding than ASCII.
+ENCODED = [
+    ("gbk", "用户不存在"),
+    ("gb18030", "邮件被拒绝：垃圾邮件"),
+    ("big5", "使用者不存在"),
+    ("iso2022_jp", "ユーザーが見つかりません"),
+    ("latin-1", "Boîte aux lettres indisponible, réessayez"),
+    ("utf-8", "用户不存在"),
+]
+
+
+@pytest.mark.parametrize(("encoding", "text"), ENCODED)
+@pytest.mark.parametrize("how", ["named", "detect"])
+def test_a_reply_may_have_another_encoding(encoding: str, text: str, how: str) -> None:
+    data = f"550-5.1.1 {text}\r\n550 5.1.1 <a@example.com>\r\n".encode(encoding)
+    expected = SmtpReply(code=550, enhanced_code="5.1.1", lines=[f"5.1.1 {text}", "5.1.1 <a@example.com>"])
+    used = encoding if how == "named" else how
+    as_aiosmtplib = data.decode("utf-8", "surrogateescape")
+    assert parse_reply(data, encoding=used) == parse_reply(as_aiosmtplib, encoding=used) == expected
+    assert parse_replies(data, encoding=used) == [expected]
+    assert reply_of(550, data[4:].replace(b"\r\n550 ", b"\n").rstrip(), encoding=used) == expected
+    error = smtplib.SMTPRecipientsRefused({"a@example.com": (550, data[4:].replace(b"\r\n550 ", b"\n").rstrip())})
+    (status,) = delivery_statuses(error, encoding=used)
+    assert status.reply == expected
+    (status,) = delivery_statuses(error.recipients, encoding=used)
+    assert status.reply == expected
+
+
+def test_nothing_is_detected_unless_that_is_asked_for() -> None:
+    assert [*parse_reply("550 \xe9".encode("latin-1")).lines] == ["\ufffd"]
+    assert [*parse_reply("550 用户", encoding="gbk").lines] == ["用户"], "a str is decoded already"
+
+
+@pytest.mark.parametrize("data", [b"550 \xff\xfe\x00", b"550 \x1b[31mred\x1b[0m", b"550 \x81", b"550 "])
+def test_detection_takes_any_bytes(data: bytes) -> None:
+    assert parse_reply(data, encoding="detect").code == 550
+
+
+def test_an_encoding_that_does_not_exist_is_an_error() -> None:
+    for function in (parse_reply, parse_replies):
+        with pytest.raises(LookupError, match="klingon"):
+            function(b"550 x", encoding="klingon")
+    with pytest.raises(LookupError, match="klingon"):
+        delivery_statuses(smtplib.SMTPDataError(550, b"x"), encoding="klingon")

@@ -20,6 +20,24 @@ SERVER_TEXTS_CHARACTERS = 4_194_304
 SERVER_TEXT_CHARACTERS = 512
 """The part of a reply that each status keeps, even of very many: the longest line of RFC 5321 4.5.3.1.5."""
 
+SEARCHED_CHARACTERS = 65_536
+"""The part of a text in which a reply is looked for."""
+
+MAIL_BYTES = 4_194_304
+"""The part of a mail in which a delivery report is looked for. A report comes before the mail that it returns."""
+
+MAIL_HEADER_CHARACTERS = 65_536
+"""The header of a mail, or of a part of one."""
+
+MAIL_PARTS = 100
+"""The parts of a mail among which a delivery report is looked for. In a report it is the second (RFC 6522 3)."""
+
+MAIL_DEPTH = 8
+"""Parts in parts of a mail."""
+
+REPORT_RECIPIENTS = 10_000
+"""The recipients in one delivery report. Servers take some hundreds with one mail (RFC 5321 4.5.3.1.8)."""
+
 DOMAIN_CHARACTERS = 255
 """A domain that is compared in punycode (RFC 5321 4.5.3.1.2). Converting a longer one would take minutes."""
 

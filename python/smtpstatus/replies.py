@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from smtpstatus.client_exceptions import refusal, walk
 from smtpstatus.delivery_condition import DeliveryCondition
 from smtpstatus.failures import statuses_of
 from smtpstatus.meaning import condition_of, rpc_code, should_retry
-from smtpstatus.reply_text import ReplyError, format_reply, mailbox_of, parse_reply, reply_of
+from smtpstatus.reply_search import find_reply
+from smtpstatus.reply_text import (
+    ReplyError,
+    decode,
+    format_reply,
+    mailbox_of,
+    parse_replies,
+    parse_reply,
+    reply_of,
+)
 from smtpstatus.smtp_stage import SmtpStage
 from smtpstatus.v1 import DeliveryStatus
 
@@ -17,11 +27,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from smtpstatus.failures import Failure
+
 __all__ = [
     "ReplyError",
     "condition_of",
     "delivery_statuses",
+    "find_reply",
     "format_reply",
+    "parse_replies",
     "parse_reply",
     "reply_of",
     "rpc_code",
@@ -34,6 +48,7 @@ def delivery_statuses(
     *,
     recipients: Iterable[str] = (),
     stage: int = SmtpStage.NOT_DEFINED,
+    encoding: str = "utf-8",
 ) -> list[DeliveryStatus]:
     """Return what became of each recipient, from an exception of smtplib, aiosmtplib or any other library.
 
@@ -48,20 +63,29 @@ def delivery_statuses(
     those that name another recipient. If a gRPC error carries
     a DeliveryStatus, the result is that status.
 
-    The stage is that of the exception's type, or else `stage`. A failure without a reply, or with a malformed one, has
+    The stage is that of the exception's type, or else `stage`. `encoding` is that of the server's text, see
+    `parse_reply`. A failure without a reply, or with a malformed one, has
     code -1, the client's message in `local_error`, and a `condition`. If a client took a 2yz or 3yz for a failure,
     `local_error` says so: without it, the status would be that of a success.
 
-    Raises TypeError if `failure` is neither an exception nor a mapping. It never raises for an exception.
+    Raises TypeError if `failure` is neither an exception nor a mapping, and LookupError if there is no such encoding.
+    It never raises for an exception.
     """
     recipients = [recipients] if isinstance(recipients, str) else list(recipients)
     error: Any = failure
     if issubclass(type(error), BaseException):
-        return statuses_of([*walk(error)], recipients, stage, type(error).__name__)
+        failures = [_decoded(failure, encoding) for failure in walk(error)]
+        return statuses_of(failures, recipients, stage, type(error).__name__)
     if not isinstance(failure, Mapping):
         raise TypeError(f"expected an exception, or the mapping that sendmail returns, found {type(error).__name__}")
     if not failure:
         mailboxes = dict.fromkeys(map(mailbox_of, recipients))
         return [DeliveryStatus(final_recipient=name, condition=DeliveryCondition.ACCEPTED) for name in mailboxes]
-    refused = [refusal(recipient, reply, DeliveryCondition.ACCEPTED) for recipient, reply in failure.items()]
-    return statuses_of(refused, recipients, stage, "")
+    refusals = (refusal(recipient, reply, DeliveryCondition.ACCEPTED) for recipient, reply in failure.items())
+    return statuses_of([_decoded(refused, encoding) for refused in refusals], recipients, stage, "")
+
+
+def _decoded(failure: Failure, encoding: str) -> Failure:
+    if failure.server_text is None:
+        return failure
+    return replace(failure, server_text=decode(failure.server_text, encoding))

@@ -6,32 +6,40 @@ A reply is one or more lines of three digits and a text (RFC 5321 4.2).
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
+from smtpstatus.extras import needs_extra
 from smtpstatus.v1 import SmtpReply
 
 # The blank and the text may be missing (RFC 5321 4.2).
 _LINE = re.compile(r"([1-9][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
 # RFC 3463 2. Cisco's servers write # before it, others a colon or a full stop after it. 5.1.1.7 is an IP address.
 _ENHANCED_CODE = re.compile(r"#?(([245])\.[0-9]{1,3}\.[0-9]{1,3})(?!\.?[0-9A-Za-z])")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_ESCAPE = b"\x1b"
 
 
 class ReplyError(ValueError):
     """The text is not an SMTP reply."""
 
 
-def parse_reply(reply: bytes | str) -> SmtpReply:
+def parse_reply(reply: bytes | str, *, encoding: str = "utf-8") -> SmtpReply:
     """Return the message of one whole reply of a server.
 
-    Lines end in CRLF or LF; the last line may lack it. They are kept as they are, except that bytes that are not
-    UTF-8 become U+FFFD, and that a CR inside a line becomes a blank. The code is that of the last line, listed or not.
-    `250 ` in a line that is not the last is read as `250-`.
+    Lines end in CRLF or LF; the last line may lack it. They are kept as they are, except that bytes that are not in
+    `encoding` become U+FFFD, and that a CR inside a line becomes a blank. The code is that of the last line, listed or
+    not. `250 ` in a line that is not the last is read as `250-`.
+
+    `encoding` is the name of a codec, `gb18030` for example, or `detect`: then bytes that are not UTF-8 are taken for
+    GB18030, Big5, ISO-2022-JP or Latin-1, whichever is most likely (extra `encodings`). A str is already decoded,
+    except for the bytes that Python keeps in it as surrogates.
 
     Raises ReplyError if the text is not a reply: a line lacks the three digits, the last line announces another line,
-    or a second reply follows the first.
+    or a second reply follows the first. Raises LookupError if there is no such encoding.
     """
     message = SmtpReply()
     lines, code, separator, line, beginning = message.lines, "", "-", "", ""
-    for line in _lines(decode(reply).rstrip("\r\n")):
+    for line in _lines(decode(reply, encoding).rstrip("\r\n")):
         match = _LINE.fullmatch(line)
         if not match:
             raise ReplyError(f"expected a line of an SMTP reply such as 550 5.1.1 User unknown, found {excerpt(line)}")
@@ -47,7 +55,26 @@ def parse_reply(reply: bytes | str) -> SmtpReply:
     return message
 
 
-def reply_of(code: int, text: bytes | str) -> SmtpReply:
+def parse_replies(data: bytes | str, *, encoding: str = "utf-8") -> list[SmtpReply]:
+    """Return the message of each of several replies, as they come from LMTP (RFC 2033 4.2) or PIPELINING (RFC 2920).
+
+    A line without a hyphen after the code ends a reply: `250 a` and `250 b` are two. Everything else is as in
+    `parse_reply`. Raises ReplyError as well if the last reply is cut off; no data are no replies.
+    """
+    replies: list[SmtpReply] = []
+    lines: list[str] = []
+    text = decode(data, encoding).rstrip("\r\n")
+    for line in _lines(text) if text else ():
+        lines.append(line)
+        if line[3:4] != "-":
+            replies.append(parse_reply("\n".join(lines)))
+            lines = []
+    if lines:
+        parse_reply("\n".join(lines))  # which raises
+    return replies
+
+
+def reply_of(code: int, text: bytes | str, *, encoding: str = "utf-8") -> SmtpReply:
     """Return the message of a reply that a client gives in two parts: the code, and the lines without the code.
 
     Line breaks separate lines; the last line has none. The result is that of `parse_reply`, except for blanks that the
@@ -55,7 +82,7 @@ def reply_of(code: int, text: bytes | str) -> SmtpReply:
     """
     if not 100 <= code <= 999:
         return SmtpReply(code=code)
-    lines = _lines(decode(text))
+    lines = _lines(decode(text, encoding))
     return SmtpReply(code=code, enhanced_code=_enhanced_code(str(code), " ".join(lines).lstrip()), lines=lines)
 
 
@@ -88,13 +115,28 @@ def _lines(text: str) -> list[str]:
     return text.split("\n")
 
 
-def decode(text: bytes | str) -> str:
+def decode(text: bytes | str, encoding: str = "utf-8") -> str:
+    """Return the text, with U+FFFD for what is not in the encoding."""
     if isinstance(text, bytes):
-        return text.decode("utf-8", "replace")
+        return text.decode(_detected(text) if encoding == "detect" else encoding, "replace")
+    if encoding != "utf-8" and not text.isascii() and not _SURROGATES.search(text):
+        return text
     try:  # aiosmtplib keeps bytes that are not UTF-8 as surrogates
-        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        return decode(text.encode("utf-8", "surrogateescape"), encoding)
     except UnicodeEncodeError:
         return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+def _detected(data: bytes) -> str:
+    """Return the most likely encoding of a reply."""
+    with suppress(UnicodeDecodeError):
+        data.decode()
+        if _ESCAPE not in data:  # ISO-2022-JP is ASCII with escape sequences
+            return "utf-8"
+    with needs_extra("encodings", "encoding='detect'"):
+        from charset_normalizer import from_bytes
+    best = from_bytes(data, cp_isolation=["gb18030", "big5", "iso2022_jp", "latin_1"]).best()
+    return best.encoding if best else "utf-8"
 
 
 def excerpt(line: str) -> str:
