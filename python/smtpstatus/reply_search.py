@@ -15,7 +15,7 @@ from smtpstatus.smtp_stage import SmtpStage
 from smtpstatus.v1 import DeliveryStatus
 
 # The two long expressions are compiled when they are first used: that takes longer than the import of this module.
-_LONG = re.VERBOSE | re.MULTILINE
+_LONG = re.VERBOSE | re.MULTILINE | re.ASCII
 _REPLY = r"""
     (?: ^[ \t]*(?i:smtp|lmtp);[ \t]*                                                      # a Diagnostic-Code
       | \b(?:host|server)\b[^\n]{0,300}?[ ]said:[ \n]                                    # Postfix, qmail
@@ -35,17 +35,17 @@ _REPLY = r"""
       | ,[<>],"?                                                                          # Exchange
       | \b[Ss]erver[ ]returned[ ]'                                                        # Exchange, in its reports
       | [ ]gave[ ]this[ ]error:[ \n]                                                      # Exchange, in its reports
-    )([2-5][0-9]{2})(?=[ -]|\s*$)
-  | (?<![\w./@+-])(([245])[0-9]{2})(?=[\s-]\s*['"]?\#?\3\.[0-9]{1,3}\.[0-9]{1,3}(?!\.?\w))
+    )([2-5][0-9]{2})(?=[ -]|$)
+  | (?<![\w./@+-])(([245])[0-9]{2})(?=[ \t\n-][ \t\n]*['"]?\#?\3\.[0-9]{1,3}\.[0-9]{1,3}(?!\.?\w))
   | (?<![\w./@+-])([2-5][0-9]{2})(?=-['"])
     """
 # Nothing else is in the text. No second digit is above 5 (RFC 5321 4.2).
-_BARE = re.compile(r"\s*([2-5][0-5][0-9])(?=[ -]|\s*$)")
+_BARE = re.compile(r"\s*([2-5][0-5][0-9])(?=[ \n-]|$)", re.ASCII)
 _OTHER_LINE = re.compile(r"\n(?![2-5][0-9]{2}[ -])")
 # A system may put the reply that it got into one of its own: `554 4.4.7 Message expired <421 4.4.2 Timed out>`.
-_INNER = re.compile(r"(?:->\s|<)(?=[45][0-9]{2}[\s-])")
+_INNER = re.compile(r"(?:->[ \n]|<)(?=[45][0-9]{2}[ \n-])")
 # A greeting that a refusal ends: `220-mx.example.com 421 4.7.0 Try again later`.
-_REFUSAL = re.compile(r"\s(?=([45])[0-9]{2}[\s-]\s*\1\.[0-9]{1,3}\.[0-9]{1,3}(?!\.?\w))")
+_REFUSAL = re.compile(r"[ \n](?=([45])[0-9]{2}[ -][ ]*\1\.[0-9]{1,3}\.[0-9]{1,3}(?!\.?\w))", re.ASCII)
 _END = re.compile(r"[ ]\(in[ ]reply[ ]to[ ]|,[ ]stat=|;[ ](?:from|to|proto|helo)=|\}[;\]]|\n(?![2-5][0-9]{2}[ -])")
 # Some quote the reply after the hyphen: `550-'5.2.2 Mailbox full' (delivery attempts: 0)`.
 _QUOTED = re.compile(r"""\A(...-)(['"])(.*)\2.*""", re.DOTALL)
@@ -129,7 +129,7 @@ def _lines(reply: str) -> list[str]:
     """Return the text of each line. If the first has an enhanced code, only a line that repeats it is another line."""
     code, first_text = reply[:3], reply[4:]
     enhanced_code = reply_of(int(code), first_text).enhanced_code
-    separator = re.compile(rf"\s(?={code}[ -]\s*{re.escape(enhanced_code)}|{code}$)")
+    separator = re.compile(rf"[ \n](?={code}[ -][ ]*{re.escape(enhanced_code)}|{code}$)")
     lines: list[str] = []
     start = 0
     for match in separator.finditer(reply):

@@ -32,6 +32,8 @@ public class FuzzTests(ITestOutputHelper output)
         "\r\n",        "\u001c", "\u0085", "\u00a0", "\u00e9", "\u00ff", "\u0100", "\u90ae", "\u0661", "\U0001f4e7", "\ud83d", "\udce7", "\0",
         "<", ">", "@", "a@example.com", "B <b@example.com>", "u@m\u00fcnchen.example", "250-", "550 ",
         "The server response was: ", "unexpectedly disconnected: ", "No recipients were accepted.",
+        "smtp; ", "host x said: ", " (in reply to RCPT TO command)", "550-5.1.1 ", "-> 421 ", "failed", "rfc822; ",
+        "27 Nov 2026 03:31:54 +0000", "\\x{41}", "+2B", "utf-8; ",
         "[\"A\"]\n", "[[\"A\".differences]]\n", "reason = \"r\"\n", "kind = \"missing\"\n", "name = \"N\"\n", "number = 450\n",
         "number = -99999999999999999999999999999\n", "\\U0001f4e7", "\\Uffffffff", "\\\\", "\\\"", "\"",
     ];
@@ -47,6 +49,22 @@ public class FuzzTests(ITestOutputHelper output)
         // What a server sends for it is read as the same reply.
         Assert.Equal(found, SmtpReplies.Of(found.Code, string.Join("\r\n", found.Lines)));
         Assert.True(found.EnhancedCode.Length == 0 || EnhancedStatusCodes.TryParse(found.EnhancedCode, out _));
+    });
+
+    [Fact]
+    public void Reports() => Run(random =>
+    {
+        string[] names = ["Final-Recipient", "Original-Recipient", "Action", "Status", "Diagnostic-Code", "Last-Attempt-Date"];
+        IEnumerable<KeyValuePair<string, string>> Fields() =>
+            names.Where(_ => random.Next(3) > 0).Select(name => KeyValuePair.Create(name, Text(random)));
+        KeyValuePair<string, string>[][] groups = [.. Enumerable.Range(0, random.Next(4)).Select(_ => Fields().ToArray())];
+        foreach (DeliveryStatus found in DeliveryReports.Read(groups, Text(random)))
+        {
+            Assert.Equal(found, DeliveryStatus.Parser.ParseFrom(found.ToByteArray()));
+            if (found.Reply == null) continue;
+            AssertWellFormed(found.Reply);
+            Assert.InRange((int)found.Reply.Code, 200, 599);
+        }
     });
 
     [Fact]

@@ -21,6 +21,12 @@ internal static class Limits
     /// <summary>The part of a reply that each status keeps, even of very many.</summary>
     internal const int ServerTextCharacters = 512;
 
+    /// <summary>The part of a text in which a reply is looked for.</summary>
+    internal const int SearchedCharacters = 65_536;
+
+    /// <summary>The recipients in one delivery report.</summary>
+    internal const int ReportRecipients = 10_000;
+
     /// <summary>A domain that is compared in punycode.</summary>
     internal const int DomainCharacters = 255;
 

@@ -31,12 +31,36 @@ public static class SmtpReplies
         return reply;
     }
 
+    /// <summary>
+    /// Returns the reply that a text tells of, with the stage if that is told, or null if none is there for certain.
+    /// </summary>
+    /// <param name="text">
+    /// A Diagnostic-Code of any type (RFC 3464 2.3.6), or a line of a log: of Postfix, Exim, Sendmail, OpenSMTPD or
+    /// Exchange. Of a longer text, the first 65,536 characters are read.
+    /// </param>
+    /// <returns>
+    /// Only <c>reply</c> and <c>stage</c> are set. The first reply counts; if a system put the reply that it got into one
+    /// of its own, it is that reply. Lines of a reply that were joined into one are separated again.
+    /// </returns>
+    public static DeliveryStatus? Find(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return ReplySearch.Find(text);
+    }
+
     /// <summary>Returns text that a message can hold: an unpaired surrogate becomes U+FFFD.</summary>
     internal static string WellFormed(string text) =>
         System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text));
 
     /// <summary>Returns a text without the blanks around it, which are those of Python.</summary>
     internal static string Trim(string text) => text.Trim(Blanks);
+
+    /// <summary>Returns a text without the blanks at its end.</summary>
+    internal static string TrimEnd(string text) => text.TrimEnd(Blanks);
+
+    /// <summary>Returns a text in which each row of blanks is one blank.</summary>
+    internal static string OneLine(string text) =>
+        string.Join(" ", text.Split(Blanks, StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>Returns the mailbox of a recipient, written alone or as <c> B &lt;b@example.com&gt;</c>.</summary>
     internal static string MailboxOf(string recipient)
