@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
+from flufl.bounce import all_failures
 from google.protobuf.json_format import Parse
 
 from smtpstatus import DeliveryAction, DeliveryCondition, limits
@@ -275,3 +276,26 @@ def test_the_fields_are_enough() -> None:
     groups = [[("Reporting-MTA", "dns; a")], [("FINAL-RECIPIENT ", "rfc822; a@b"), ("Action", " failed\r\n"), ("", "")]]
     assert statuses_of(groups) == [DeliveryStatus(final_recipient="a@b", action=DeliveryAction.FAILED)]
     assert statuses_of([]) == []
+
+
+# Where flufl.bounce, which Mailman uses, says something else of a report.
+OTHERWISE = {
+    "actions": "it does not decode an original recipient",
+    "base64": "it does not decode the part",
+    "double-bounce": "it reads a report inside another mail",
+    "rfc3464-gateway": "it reads addresses of the type rfc822 only",
+    "rfc6533-global": "it does not read message/global-delivery-status",
+}
+
+
+@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
+def test_flufl_bounce_says_the_same(path: Path) -> None:
+    delayed, failed = all_failures(email.message_from_bytes(path.read_bytes()))
+    statuses = read_report(path.read_bytes())
+
+    def ours(action: DeliveryAction) -> frozenset[bytes]:
+        named = (status for status in statuses if status.action == action)
+        return frozenset((status.original_recipient or status.final_recipient).encode() for status in named)
+
+    is_same = delayed == ours(DeliveryAction.DELAYED) and failed == ours(DeliveryAction.FAILED)
+    assert is_same == (path.stem not in OTHERWISE)
