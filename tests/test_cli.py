@@ -182,7 +182,7 @@ def test_include_is_a_folder_for_protoc(smtpstatus: CommandLine, tmp_path: Path)
     assert (result.returncode, result.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("arguments", [(), ("chek",), ("check", "--format", "yaml"), ("show",), ("list", "a", "b")])
+@pytest.mark.parametrize("arguments", [(), ("chek",), ("check", "--format", "yaml"), ("list", "a", "b")])
 def test_wrong_usage(smtpstatus: CommandLine, arguments: tuple[str, ...]) -> None:
     result = smtpstatus(*arguments)
     assert (result.returncode, result.stdout) == (2, "")

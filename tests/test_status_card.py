@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
+from typing import Any
 
 import pytest
 from conftest import CommandLine
 from google.rpc.code_pb2 import Code
 from vocabulary import MEMBERS
 
-from smtpstatus import SmtpStatusCode
+from smtpstatus import SmtpStatusCode, limits
 from smtpstatus.meaning import verdict_of
 from smtpstatus.v1 import DeliveryStatus, SmtpReply
 from smtpstatus.v1.smtp_stage_pb2 import SmtpStage
@@ -168,3 +172,92 @@ def test_show_answers_in_one_short_line(smtpstatus: CommandLine, arguments: list
     assert result.stderr.count("\n") == 1
     assert len(result.stderr) < 300
     assert "A" * 100 in smtpstatus("show", "A" * 100).stderr
+
+
+def show_lines(data: bytes, environment: dict[str, str], *options: str) -> tuple[list[dict[str, Any]], str]:
+    """Return what `show --format json` makes of standard input, and its messages."""
+    command = [sys.executable, "-m", "smtpstatus_dotnet", "show", "--format", "json", *options]
+    result = subprocess.run(command, input=data, capture_output=True, env=environment, check=False)
+    assert result.returncode == (2 if result.stderr else 0)
+    return [json.loads(line) for line in result.stdout.splitlines()], result.stderr.decode()
+
+
+def test_show_reads_a_reply_a_line(environment: dict[str, str]) -> None:
+    log = b"postfix/smtp: status=bounced (host a said: 552 5.2.2 Full (in reply to RCPT TO command))\n"
+    data = b"550 5.1.1 No\r\n\n" + log + b"450"
+    rows, _ = show_lines(data, environment)
+    assert [(row["code"], row.get("enhanced_code"), row.get("stage"), row.get("condition")) for row in rows] == [
+        (550, "5.1.1", "NOT_DEFINED", "RECIPIENT_UNKNOWN"),
+        (None, None, None, None),
+        (552, "5.2.2", "RCPT", "MAILBOX_FULL"),
+        (450, None, "NOT_DEFINED", "SERVICE_UNAVAILABLE"),
+    ]
+    assert rows[0]["lines"] == ["5.1.1 No"]
+    assert (rows[0]["retry"], rows[0]["rpc_code"], rows[0]["counts_against"]) == (False, "NOT_FOUND", "RECIPIENT")
+
+
+@pytest.mark.parametrize("more", [0, 1, 2])
+def test_show_reads_the_beginning_of_a_very_long_line(environment: dict[str, str], more: int) -> None:
+    line = b"550 5.1.1 " + b"x" * (limits.SEARCHED_CHARACTERS - 11 + more) + b"\n"
+    rows, _ = show_lines(line * 2 + b"450 4.2.0 y", environment)
+    assert [row["code"] for row in rows] == [550, 550, 450]
+    assert len(rows[0]["lines"][0]) == limits.SEARCHED_CHARACTERS - 5 + min(more, 1)
+
+
+def test_show_reads_other_encodings(environment: dict[str, str]) -> None:
+    data = "550 用户不存在\n".encode("gbk")
+    for encoding in ("gb18030", "detect"):
+        rows, _ = show_lines(data, environment, "--encoding", encoding)
+        assert rows[0]["lines"] == ["用户不存在"]
+    rows, message = show_lines(data, environment, "--encoding", "klingon")
+    assert (rows, message) == ([], "smtpstatus: unknown encoding: klingon\n")
+
+
+def test_show_stops_when_nobody_reads(environment: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "smtpstatus_dotnet", "show", "--format", "json"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(b"550 x\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["code"] == 550, "the answer comes at once"
+        process.stdout.close()
+        process.stdin.write(b"550 x\n")
+        process.stdin.flush()
+        assert process.wait(60) == 0
+
+
+@pytest.mark.parametrize(
+    ("argument", "code", "enhanced_code", "condition"),
+    [
+        ("550", 550, None, "RECIPIENT_REFUSED"),
+        ("-1", -1, None, "NOT_KNOWN"),
+        ("MailboxBusy", 450, None, "SERVICE_UNAVAILABLE"),
+        ("5.1.1", None, "5.1.1", "RECIPIENT_UNKNOWN"),
+        ("X.1.1", None, "5.1.1", "RECIPIENT_UNKNOWN"),
+        ("BAD_MAILBOX", None, "5.1.1", "RECIPIENT_UNKNOWN"),
+        ("smtp; 550-5.1.1 a 550 5.1.1 b", 550, "5.1.1", "RECIPIENT_UNKNOWN"),
+    ],
+)
+def test_show_as_json(
+    smtpstatus: CommandLine, argument: str, code: int | None, enhanced_code: str | None, condition: str
+) -> None:
+    result = smtpstatus("show", "--format", "json", "--", argument)
+    facts = json.loads(result.stdout)
+    assert result.stdout.count("\n") == 1
+    assert (facts["code"], facts["enhanced_code"], facts["condition"]) == (code, enhanced_code, condition)
+
+
+def test_show_finds_the_reply_in_a_line_of_a_log(smtpstatus: CommandLine) -> None:
+    shown = smtpstatus(
+        "show", "postfix/smtp[1]: A: to=<a@b>, dsn=5.1.1, status=bounced (host b said: 550 5.1.1 No)"
+    ).stdout
+    assert shown.startswith("550 MAILBOX_UNAVAILABLE")
+    assert "text             5.1.1 No" in shown
+
+
+def test_show_needs_a_status(smtpstatus: CommandLine) -> None:
+    for arguments in ((), (" ",), ("--format", "json", " ")):
+        result = smtpstatus("show", *arguments)
+        assert (result.returncode, result.stdout) == (2, "")
+        assert result.stderr.startswith("smtpstatus: expected a status such as 550")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 from importlib import import_module
 
-from smtpstatus_dotnet.output import fail, prepare_streams, print_text, wants_color, write_file
+from smtpstatus_dotnet.output import fail, prepare_streams, print_text, print_texts, wants_color, write_file
 from smtpstatus_dotnet.reports import FORMATS
 
 TYPE_CHECKING = False
@@ -166,13 +165,25 @@ def _write_profile(path: str, report: ParityReport) -> int:
 def _list_arguments(parser: _Parser) -> None:
     parser.add_argument("target", nargs="?", metavar="TARGET", help="see smtpstatus check --help")
     parser.add_argument("--type", metavar="NAME", help="the enum's full name: Namespace.Outer+Inner")
+    parser.add_argument(
+        "--table", choices=_TABLES, metavar="TABLE", help=f"a table for databases instead: {', '.join(_TABLES)}"
+    )
     parser.add_argument("--format", choices=("text", "json", "csv", "markdown"), default="text")
+
+
+_TABLES = ("codes", "enhanced-codes", "conditions", "rules")
 
 
 def _list(options: argparse.Namespace) -> int:
     from smtpstatus_dotnet import member_table
 
-    if options.target or options.type:
+    if options.table:
+        if options.target or options.type:
+            return fail("--table is about the shared enum: name no TARGET and no --type")
+        from smtpstatus import tables
+
+        rows = getattr(tables, options.table.replace("-", "_"))()
+    elif options.target or options.type:
         from smtpstatus_dotnet.targets.reading import Unread
         from smtpstatus_dotnet.targets.table import find
 
@@ -195,39 +206,28 @@ def _list(options: argparse.Namespace) -> int:
 # show
 
 
-_NAME_CHARACTERS = 100
-"""A number or a name in `show`, so that no message repeats a huge one. The longest name has 67."""
-
-
 def _show_arguments(parser: _Parser) -> None:
-    examples = "550, -1, MailboxBusy, MAILBOX_BUSY, 5.1.1, or a reply: 550 5.1.1 User unknown"
-    parser.add_argument("status", nargs="+", metavar="CODE|NAME|ENHANCED CODE|REPLY", help=examples)
+    examples = "550, -1, MailboxBusy, MAILBOX_BUSY, 5.1.1, a reply: 550 5.1.1 User unknown, or a log's line with one"
+    parser.add_argument("status", nargs="*", metavar="CODE|NAME|ENHANCED CODE|REPLY", help=examples)
+    json_help = "json prints a line; without a status, it reads standard input, and prints a line for each"
+    parser.add_argument("--format", choices=("text", "json"), default="text", help=json_help)
+    parser.add_argument("--encoding", default="utf-8", help="of replies: gb18030, big5, ..., or detect")
 
 
 def _show(options: argparse.Namespace) -> int:
+    from smtpstatus.extras import MissingExtraError
+    from smtpstatus_dotnet import status_card, status_facts
+
+    text, is_json = " ".join(options.status).strip(), options.format == "json"
     try:
-        return print_text(_card(" ".join(options.status).strip()))
-    except ValueError as error:
+        if is_json and not options.status:
+            return print_texts(status_facts.of_lines(sys.stdin, options.encoding), is_data=True)
+        if not text:
+            return fail("expected a status such as 550; only --format json reads standard input, a status a line")
+        status = status_facts.status_of(text, options.encoding)
+        return print_text(status_facts.line(status) if is_json else status_card.render(status), is_data=is_json)
+    except (LookupError, MissingExtraError, ValueError) as error:
         return fail(str(error))
-
-
-def _card(text: str) -> str:
-    from smtpstatus import SmtpStatusCode
-    from smtpstatus_dotnet import status_card
-
-    if len(text) > _NAME_CHARACTERS and re.fullmatch(r"-?\w*", text):
-        raise ValueError(f"expected a code such as 550 or a name such as MailboxBusy, found {len(text)} characters")
-    if re.fullmatch("-?[0-9]+", text):
-        return status_card.render_code(SmtpStatusCode(int(text)))
-    if re.fullmatch(r"[245Xx](\.[0-9]+){2}", text):
-        return status_card.render_enhanced_code(text)
-    if re.fullmatch(r"\w*", text):
-        return status_card.render_name(text)
-    from smtpstatus.replies import parse_reply
-
-    # People copy one line out of several: `550-5.1.1 The account ...`.
-    reply = parse_reply(re.sub(r"^([0-9]{3})-(.*)\Z", r"\1 \2", text, flags=re.MULTILINE))
-    return status_card.render_code(SmtpStatusCode(reply.code), reply)
 
 
 # include, completion

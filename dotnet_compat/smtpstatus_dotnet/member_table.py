@@ -1,4 +1,4 @@
-"""The members of an enum as a table: the command `list`."""
+"""The members of an enum, or the vocabulary, as a table: the command `list`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from smtpstatus_dotnet.output import json_text, printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smtpstatus_dotnet.parity import EnumDefinition
+    from collections.abc import Sequence
 
-    Row = dict[str, int | str]
+    from smtpstatus.tables import Row
+    from smtpstatus_dotnet.parity import EnumDefinition
 
 _ANY_ENUM = ("number", "name")
 _BEFORE_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
@@ -41,13 +42,16 @@ def rows_of(definition: EnumDefinition) -> list[Row]:
     return [{"number": number, "name": name} for name, number in definition.members.items()]
 
 
-def render(rows: list[Row], format: str) -> str:
+def render(rows: Sequence[Row], format: str) -> str:
     """Return the table as `text`, `json`, `csv` (RFC 4180) or `markdown`; every line ends with a newline."""
-    return {"text": _text, "json": json_text, "csv": _csv, "markdown": _markdown}[format](rows)
+    if format == "json":
+        return json_text(rows)
+    return {"text": _text, "csv": _csv, "markdown": _markdown}[format](rows)
 
 
-def _text(rows: list[Row]) -> str:
-    table = [[printable(str(row[column])) for column in _IN_TEXT if column in row] for row in rows]
+def _text(rows: Sequence[Row]) -> str:
+    columns = [column for column in _columns(rows) if column in _IN_TEXT or "number" not in rows[0]]
+    table = [[printable(_shown(row[column])) for column in columns] for row in rows]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     return "".join(
         "  ".join([f"{number:>{widths[0]}}", *map(str.ljust, texts, widths[1:])]).rstrip() + "\n"
@@ -55,7 +59,7 @@ def _text(rows: list[Row]) -> str:
     )
 
 
-def _csv(rows: list[Row]) -> str:
+def _csv(rows: Sequence[Row]) -> str:
     import csv
     import io
 
@@ -66,17 +70,22 @@ def _csv(rows: list[Row]) -> str:
     return file.getvalue()
 
 
-def _field(value: int | str) -> int | str:
+def _shown(value: int | str | bool | None) -> str:  # a cell of a table
+    """Return the text of a cell. A truth value is written as JSON and SQL do."""
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _field(value: int | str | bool | None) -> str:  # a cell of a table
     """Return a field that a spreadsheet takes for a text if it is one, and never for a formula."""
-    if isinstance(value, int):
-        return value
+    if not isinstance(value, str):
+        return _shown(value)
     # OWASP, "CSV Injection": an apostrophe before it. No name of a compiler begins with one of these.
     return f"'{printable(value)}" if value.startswith(_BEFORE_FORMULA) else printable(value)
 
 
-def _markdown(rows: list[Row]) -> str:
+def _markdown(rows: Sequence[Row]) -> str:
     columns = [_cell(column) for column in _columns(rows)]
-    lines = [columns, ["---"] * len(columns), *([_cell(str(value)) for value in row.values()] for row in rows)]
+    lines = [columns, ["---"] * len(columns), *([_cell(_shown(value)) for value in row.values()] for row in rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
@@ -85,5 +94,5 @@ def _cell(text: str) -> str:
     return re.sub(r"[\\`*<>\[\]|~&]|(?<![^\W_])_|_(?![^\W_])", r"\\\g<0>", printable(text))
 
 
-def _columns(rows: list[Row]) -> list[str]:
+def _columns(rows: Sequence[Row]) -> list[str]:
     return list(rows[0]) if rows else list(_ANY_ENUM)

@@ -10,6 +10,10 @@ from contextlib import suppress
 
 from smtpstatus_dotnet.leftovers import temporary_file
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 # Characters that Python calls printable and that nobody can see: the marks and letters of Unicode's property
 # Default_Ignorable_Code_Point, and the empty pattern of Braille.
 _INVISIBLE = re.compile(
@@ -54,11 +58,14 @@ def _escape(before: str, character: str) -> str:
     return character.encode("unicode_escape").decode()
 
 
-def json_text(document: object) -> str:
-    """Return JSON, ended with a newline. What a terminal or GitHub's runner would obey is escaped, as JSON allows."""
+def json_text(document: object, indent: int | None = 2) -> str:
+    """Return JSON, ended with a newline, and in one line if there is no indent.
+
+    What a terminal or GitHub's runner would obey is escaped, as JSON allows.
+    """
     import json
 
-    text = json.dumps(document, indent=2, ensure_ascii=False).replace("##[", r"\u0023#[") + "\n"
+    text = json.dumps(document, indent=indent, ensure_ascii=False).replace("##[", r"\u0023#[") + "\n"
     if text.replace("\n", "").isprintable():
         return text
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
@@ -79,14 +86,20 @@ def print_text(text: str, *, is_data: bool = False) -> int:
 
     A reader that has read enough and closes the pipe is not a failure.
     """
+    return print_texts([text], is_data=is_data)
+
+
+def print_texts(texts: Iterable[str], *, is_data: bool = False) -> int:
+    """Print texts as they come, as `print_text` does; no more of them are asked for if the reader closes the pipe."""
     if not sys.stdout:
         return fail("cannot print: standard output is closed")
     stream = sys.stdout
     try:
         if is_data and isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-        stream.write(text)
-        stream.flush()
+        for text in texts:
+            stream.write(text)
+            stream.flush()
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # Python flushes the rest when it ends
         if not isinstance(error, BrokenPipeError):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from smtpstatus import DeliveryCondition
-    from smtpstatus.v1 import SmtpReply
+    from smtpstatus.v1 import DeliveryStatus, SmtpReply
 
     Fact = tuple[str, str]
     """A label and a text. A second text with the same label goes below the first."""
@@ -22,14 +22,16 @@ _CLASSES = {
 }
 
 
-def render_code(code: SmtpStatusCode, reply: SmtpReply | None = None) -> str:
-    """Return the facts of one status, or of the reply that it came with, in two languages."""
-    facts: list[Fact] = []
-    enhanced_code = reply.enhanced_code if reply else ""
-    if reply:
-        facts += _enhanced(enhanced_code) if enhanced_code else []
-        facts += [("text", text)] if (text := " / ".join(reply.lines)) else []
-    facts += _meaning(code.value, enhanced_code)
+def render(status: DeliveryStatus) -> str:
+    """Return the facts of a code, a reply, or an enhanced status code, in two languages."""
+    return _code_card(status.reply) if status.HasField("reply") else _enhanced_code_card(status.status)
+
+
+def _code_card(reply: SmtpReply) -> str:
+    code = SmtpStatusCode(reply.code)
+    facts = _enhanced(reply.enhanced_code) if reply.enhanced_code else []
+    facts += [("text", text)] if (text := " / ".join(reply.lines)) else []
+    facts += _meaning(code.value, reply.enhanced_code)
     facts += _names(code)
     facts.append(("protobuf", code.proto_name))
     facts.append(("defined in", ", ".join(code.sources) or "no RFC"))
@@ -37,22 +39,7 @@ def render_code(code: SmtpStatusCode, reply: SmtpReply | None = None) -> str:
     return _card(head, (code.summary, code.summary_zh), facts)
 
 
-def render_name(name: str) -> str:
-    """Return the facts of the code or enhanced status code of that name. Raises ValueError if there is none."""
-    from smtpstatus import EnhancedStatusCode
-
-    try:
-        return render_code(SmtpStatusCode.from_name(name))
-    except ValueError as error:
-        try:
-            code = EnhancedStatusCode.from_name(name)
-        except ValueError:
-            raise error from None
-    return render_enhanced_code(f"X.{code.subject}.{code.detail}")
-
-
-def render_enhanced_code(text: str) -> str:
-    """Return the facts of an enhanced status code: 5.1.1 or X.1.1. Raises ValueError for anything else."""
+def _enhanced_code_card(text: str) -> str:
     from smtpstatus import EnhancedStatusCode
 
     code = EnhancedStatusCode.parse(text)

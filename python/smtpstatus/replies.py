@@ -11,6 +11,7 @@ from smtpstatus.failures import statuses_of
 from smtpstatus.meaning import condition_of, rpc_code, should_retry
 from smtpstatus.reply_search import find_reply
 from smtpstatus.reply_text import (
+    REPLY_PATTERN,
     ReplyError,
     decode,
     format_reply,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from smtpstatus.failures import Failure
 
 __all__ = [
+    "REPLY_PATTERN",
     "ReplyError",
     "condition_of",
     "delivery_statuses",

@@ -1,0 +1,88 @@
+"""What the command `show` is asked about, and the facts of it as JSON."""
+
+from __future__ import annotations
+
+import re
+
+from smtpstatus import DeliveryCondition, EnhancedStatusCode, SmtpStage, SmtpStatusCode, limits
+from smtpstatus.meaning import verdict_of
+from smtpstatus.replies import ReplyError, find_reply, parse_reply
+from smtpstatus.reply_text import decode
+from smtpstatus.v1 import DeliveryStatus, SmtpReply
+from smtpstatus_dotnet.output import json_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TextIO
+
+_NAME_CHARACTERS = 100
+"""A number or a name, so that no message repeats a huge one. The longest name has 67."""
+
+
+def status_of(text: str, encoding: str = "utf-8") -> DeliveryStatus:
+    """Return what a text says: a code, a name, an enhanced status code, a reply, or a text with a reply in it.
+
+    Of an enhanced status code alone, `status` has the text: `5.1.1`, or `X.1.1` for any class. Raises ValueError if it
+    is none of these, and LookupError if there is no such encoding.
+    """
+    if len(text) > _NAME_CHARACTERS and re.fullmatch(r"-?\w*", text):
+        raise ValueError(f"expected a code such as 550 or a name such as MailboxBusy, found {len(text)} characters")
+    if re.fullmatch("-?[0-9]+", text):
+        return DeliveryStatus(reply=SmtpReply(code=SmtpStatusCode(int(text))))
+    if re.fullmatch(r"[245Xx](\.[0-9]+){2}", text):
+        EnhancedStatusCode.parse(text)
+        return DeliveryStatus(status=text)
+    if re.fullmatch(r"\w*", text):
+        return _named(text)
+    try:
+        # People copy one line out of several: `550-5.1.1 The account ...`.
+        whole = re.sub(r"^([0-9]{3})-(.*)\Z", r"\1 \2", text, flags=re.MULTILINE)
+        return DeliveryStatus(reply=parse_reply(whole, encoding=encoding))
+    except ReplyError:
+        found = find_reply(decode(text, encoding))
+        if found is None:
+            raise
+        return found
+
+
+def _named(name: str) -> DeliveryStatus:
+    try:
+        return DeliveryStatus(reply=SmtpReply(code=SmtpStatusCode.from_name(name)))
+    except ValueError as error:
+        try:
+            code = EnhancedStatusCode.from_name(name)
+        except ValueError:
+            raise error from None
+    return DeliveryStatus(status=f"X.{code.subject}.{code.detail}")
+
+
+def of_lines(stream: TextIO | None, encoding: str) -> Iterator[str]:
+    """Yield a line of JSON for each line of a stream of texts, as they come. Without a reply, its `code` is null."""
+    if not stream:
+        raise ValueError("cannot read standard input: it is closed")
+    while text := stream.buffer.readline(limits.SEARCHED_CHARACTERS):
+        yield line(find_reply(decode(text, encoding)))
+        while text and not text.endswith(b"\n"):  # the rest of a line that is too long
+            text = stream.buffer.readline(limits.SEARCHED_CHARACTERS)
+
+
+def line(status: DeliveryStatus | None) -> str:
+    """Return the facts of a status as a line of JSON."""
+    if status is None:
+        return json_text({"code": None}, indent=None)
+    status.status = re.sub("^[Xx]", "5", status.status)  # as in the card
+    verdict = verdict_of(status)
+    code = SmtpStatusCode(status.reply.code)
+    facts = {
+        "code": code.value if status.HasField("reply") else None,
+        "enhanced_code": status.reply.enhanced_code or status.status or None,
+        "stage": SmtpStage(status.stage).name,
+        "lines": [*status.reply.lines],
+        "condition": verdict.condition.name,
+        "counts_against": DeliveryCondition(verdict.condition).counts_against.name,
+        "retry": verdict.retry,
+        "rpc_code": verdict.rpc_code.name,
+        "summary": code.summary if status.HasField("reply") else EnhancedStatusCode.parse(status.status).summary,
+    }
+    return json_text(facts, indent=None)
