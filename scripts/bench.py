@@ -134,6 +134,10 @@ def main() -> int:
     print("\nmessages")
     messages(rounds)
 
+    print("\nreplies in a table: docs/at-scale.md")
+    sys.stdout.flush()
+    subprocess.run([*python, str(ROOT / "scripts" / "at_scale.py")], env=ENVIRONMENT, check=True)
+
     print("\ndamaged assemblies")
     damaged(aspose)
     return 0
