@@ -7,7 +7,10 @@ hit on, large or with thousands of parts. `SEEDS` has inputs to begin with.
 
 from __future__ import annotations
 
+import email
+import email.policy
 import io
+import json
 import smtplib
 import struct
 import tempfile
@@ -24,7 +27,9 @@ from google.rpc.status_pb2 import Status
 from image import Enum, Image
 
 from smtpstatus import limits
-from smtpstatus.replies import ReplyError, delivery_statuses, format_reply, parse_reply, reply_of
+from smtpstatus.dsn import read_report
+from smtpstatus.meaning import verdict_of
+from smtpstatus.replies import ReplyError, delivery_statuses, find_reply, format_reply, parse_reply, reply_of
 from smtpstatus.rpc import from_rpc_error, from_status, to_status
 from smtpstatus.v1 import DeliveryStatus, SmtpReply
 from smtpstatus_dotnet import metadata, profiles
@@ -221,6 +226,29 @@ class _Call(grpc.RpcError):
         return next((code for code in grpc.StatusCode if code.value[0] == self._code), None)
 
 
+def found_reply(data: bytes) -> None:
+    """A reply that is found is a whole one, can be sent, and is found again in what is sent."""
+    found = find_reply(data)
+    if found:
+        assert 200 <= found.reply.code < 600
+        assert found.reply.lines
+        if not any("\r" in line for line in found.reply.lines):
+            assert parse_reply(format_reply(found.reply)).code == found.reply.code
+        DeliveryStatus.FromString(found.SerializeToString())
+
+
+def report(data: bytes) -> None:
+    """A mail is read the same as bytes, and as a message of `email` if that package can read it; nothing escapes."""
+    statuses = read_report(data)
+    assert len(statuses) <= limits.REPORT_RECIPIENTS
+    for status in statuses:
+        verdict_of(status)
+        DeliveryStatus.FromString(status.SerializeToString())
+    if data.count(b"boundary") < 50 and data.count(b"rfc822") < 50:  # more levels would be too much for `email` itself
+        for policy in (email.policy.compat32, email.policy.default):
+            read_report(email.message_from_bytes(data, policy=policy))
+
+
 def rpc_status(data: bytes) -> None:
     """Whatever comes out of a gRPC error goes into another, and comes out the same."""
     found = from_rpc_error(_Call(data, data[0] % 17 if data else 0))
@@ -300,6 +328,12 @@ SEEDS: dict[Callable[[bytes], None], list[bytes]] = {
         f'{{"meta": {{"api-version": "1.0"}}, "files": [{{"url": "{_WHEEL}", "hashes": {{}}}}]}}'.encode(),
     ],
     reply: [b"550-5.1.1 a\r\n550 5.1.1 b\r\n", b"250-a\n250", b"550 #5.1.0 \xff", b"421 \r x"],
+    found_reply: [
+        json.loads(line)["text"].encode()
+        for path in _contents("tests/vectors", "diagnostics.json")
+        for line in path.decode().replace("},\n", "}\n").splitlines()[1:-1]
+    ],
+    report: _contents("tests/reports", "*.eml"),
     rpc_status: [to_status(_whole_status()).SerializeToString(), _whole_status().SerializeToString()],
     exceptions: _RECIPES,
 }
