@@ -203,6 +203,12 @@ def test_the_text_for_people_is_read_for_each_recipient_alone() -> None:
     ]
 
 
+def test_a_long_word_in_the_text_for_people_is_read_once() -> None:
+    groups = [f"Final-Recipient: rfc822; {name}@example.com\nAction: failed" for name in "ab"]
+    text = f"{'x' * (limits.SEARCHED_CHARACTERS - 50)}\nb@example.com: 550 No"
+    assert [status.reply.code for status in read_report(report(*groups, text=text))] == [0, 550]
+
+
 def test_a_delivered_recipient_has_no_reply_out_of_the_text_for_people() -> None:
     group = "Final-Recipient: rfc822; a@example.com\nAction: delivered\nStatus: 2.0.0"
     (status,) = read_report(report(group, text="a@example.com: 550 5.1.1 No such user"))
@@ -282,6 +288,8 @@ def test_the_fields_are_enough() -> None:
 OTHERWISE = {
     "actions": "it does not decode an original recipient",
     "base64": "it does not decode the part",
+    "exim-global": "it does not read message/global-delivery-status",
+    "postfix-global": "it does not read message/global-delivery-status",
     "double-bounce": "it reads a report inside another mail",
     "rfc3464-gateway": "it reads addresses of the type rfc822 only",
     "rfc6533-global": "it does not read message/global-delivery-status",

@@ -28,8 +28,12 @@ _NAMES_A_RECIPIENT = {"final-recipient", "original-recipient", "action", "status
 _NOT_DELIVERED = (DeliveryAction.NOT_DEFINED, DeliveryAction.FAILED, DeliveryAction.DELAYED)
 _ACTIONS = {action.name.lower(): action for action in DeliveryAction if action}
 _STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9])")
-_ADDRESS = re.compile(r"""[^\s<>()\[\],;:"']+@[\w.-]*\w""")
+# It begins where a word does, so that a long word is read once.
+_ADDRESS = re.compile(r"""(?<![^\s<>()\[\],;:"'])[^\s<>()\[\],;:"']+@[\w.-]*\w""")
 _EMBEDDED = re.compile(r"\\x\{([0-9A-F]{2,6})\}")
+# Where a text for people goes on with something else: at a line that is not indented, or has an address alone. Sendmail
+# writes what the server said, after `<<<`, below its own command.
+_NEXT_PIECE = re.compile(r"\n(?=[ \t]*<?[^\s<>@]{1,320}@[\w.-]{1,255}>?[ \t]*$)|\n(?![ \t]|<<<[ ])", re.MULTILINE)
 _EMPTY_LINE = re.compile(r"\n[ \t]*\n")
 
 
@@ -62,10 +66,10 @@ def statuses_of(groups: Iterable[Iterable[tuple[str, str]]], text: str = "") -> 
     statuses = [_status(fields) for fields in islice(recipients, limits.REPORT_RECIPIENTS)]
     text = text[: limits.SEARCHED_CHARACTERS]
     kept = max(limits.SERVER_TEXT_CHARACTERS, limits.SERVER_TEXTS_CHARACTERS // max(len(statuses), 1))
-    lines = _lines_by_address(text) if len(statuses) > 1 else {}
+    pieces = _pieces_by_address(text) if len(statuses) > 1 else {}
     for status in statuses:
         if status.action in _NOT_DELIVERED and not status.stage:
-            about_it = "\n".join(lines.get(status.final_recipient, ()))[:kept] if len(statuses) > 1 else text
+            about_it = "\n".join(pieces.get(status.final_recipient, ()))[:kept] if len(statuses) > 1 else text
             _add_what_is_told(status, about_it)
     return statuses
 
@@ -99,12 +103,12 @@ def _add_what_is_told(status: DeliveryStatus, text: str) -> None:
         status.stage = told.stage
 
 
-def _lines_by_address(text: str) -> dict[str, list[str]]:
-    lines: dict[str, list[str]] = {}
-    for line in unfolded(text).split("\n"):
-        for address in set(_ADDRESS.findall(line)):
-            lines.setdefault(address, []).append(line)
-    return lines
+def _pieces_by_address(text: str) -> dict[str, list[str]]:
+    pieces: dict[str, list[str]] = {}
+    for piece in _NEXT_PIECE.split(text):
+        for address in set(_ADDRESS.findall(unfolded(piece))):
+            pieces.setdefault(address, []).append(piece)
+    return pieces
 
 
 def _groups_in(text: str) -> Iterator[list[tuple[str, str]]]:

@@ -27,8 +27,8 @@ _REPLY = r"""
       | \bdsn=[245][.0-9]+,[ ]reply=                                                      # Sendmail
       | \bruleset=[^\n]{1,600}?,[ ]reject=                                                # Sendmail, as a server
       | \bstat=Deferred:[ ]                                                               # Sendmail
-      | ^<<<[ ]                                                                           # Sendmail, in its reports
       | \bresult="[A-Z][A-Za-z]+"[ ]stat="                                                # OpenSMTPD
+      | \bmta[ ]error[ ]reason=[A-Z]+[ ]rejected:[ ]                                      # OpenSMTPD
       | \bcommand="[^\n]{1,600}?"[ ]result="                                              # OpenSMTPD, as a server
       | ^<?[^\s<>@]+@[^\s<>@]+>?:[ ](?=[45])                                              # OpenSMTPD, in its reports
       | \bLED=                                                                            # Exchange
@@ -42,11 +42,14 @@ _REPLY = r"""
 # Nothing else is in the text. No second digit is above 5 (RFC 5321 4.2).
 _BARE = re.compile(r"\s*([2-5][0-5][0-9])(?=[ \n-]|$)", re.ASCII)
 _OTHER_LINE = re.compile(r"\n(?![2-5][0-9]{2}[ -])")
+# Sendmail's reports have what the server said, after what Sendmail makes of it.
+_TRANSCRIPT = re.compile(r"^<<<[ ]([45][0-9]{2})(?=[ -]|$)", re.MULTILINE)
 # A system may put the reply that it got into one of its own: `554 4.4.7 Message expired <421 4.4.2 Timed out>`.
 _INNER = re.compile(r"(?:->[ \n]|<)(?=[45][0-9]{2}[ \n-])")
 # A greeting that a refusal ends: `220-mx.example.com 421 4.7.0 Try again later`.
 _REFUSAL = re.compile(r"[ \n](?=([45])[0-9]{2}[ -][ ]*\1\.[0-9]{1,3}\.[0-9]{1,3}(?!\.?\w))", re.ASCII)
-_END = re.compile(r"[ ]\(in[ ]reply[ ]to[ ]|,[ ]stat=|;[ ](?:from|to|proto|helo)=|\}[;\]]|\n(?![2-5][0-9]{2}[ -])")
+_END = re.compile(r"[ ]\(in[ ]reply[ ]to[ ]|,[ ]stat=|;[ ](?:from|to|proto|helo)=|\n(?!(?:<<<[ ])?[2-5][0-9]{2}[ -])")
+_END_OF_LED = re.compile(r"\}[;\]]")
 # Some quote the reply after the hyphen: `550-'5.2.2 Mailbox full' (delivery attempts: 0)`.
 _QUOTED = re.compile(r"""\A(...-)(['"])(.*)\2.*""", re.DOTALL)
 _CLOSING = {'"': '"', "'": "'", "(": ")", "<": ">"}
@@ -55,9 +58,11 @@ _WRITTEN_LINE_BREAK = re.compile(r"(?:\\r)?\\n(?=[2-5][0-9]{2}[ -])")  # Exim wr
 
 _STAGE_OF_NAME = {
     "CONNECT": SmtpStage.CONNECT,
+    "BANNER": SmtpStage.CONNECT,
     "INITIAL CONNECTION": SmtpStage.CONNECT,
     "RELAY": SmtpStage.CONNECT,
     "TALK": SmtpStage.CONNECT,
+    "TALKING": SmtpStage.CONNECT,
     "EHLO": SmtpStage.EHLO,
     "HELO": SmtpStage.EHLO,
     "LHLO": SmtpStage.EHLO,
@@ -73,11 +78,13 @@ _STAGE_OF_NAME = {
 _STAGE_BEFORE = r"""
     [ ]after[ ](?:pipelined[ ])?(initial[ ]connection|[EHL]+LO|STARTTLS|AUTH|MAIL|RCPT|DATA|end[ ]of[ ]data
                                  |sending[ ]data[ ]block)\b                        # Exim
-  | \brefused[ ]to[ ](talk)[ ]to[ ]me:                                             # Postfix
+  | \brefused[ ]to[ ](talk)[ ]to[ ]me:                     # Postfix; after EHLO, too, where a refusal means the same
   | \breject:[ ](CONNECT|[EHL]+LO|STARTTLS|AUTH|MAIL|RCPT|DATA|END-OF-MESSAGE)[ ]from[ ]   # Postfix, as a server
   | \bruleset=check_(relay|mail|rcpt)\b                                            # Sendmail
+  | \bwhile[ ](talking)[ ]to[ ][^\n]{1,300}\n<<<[ ]         # Sendmail, before it sent a command
   | ^>>>[ ]([EHL]+LO|STARTTLS|AUTH|MAIL|RCPT)\b            # Sendmail; it writes DATA for the end of the message, too
-  | \bcommand="([EHL]+LO|STARTTLS|AUTH|MAIL|RCPT|DATA)\b                           # OpenSMTPD
+  | \breason=(BANNER|[EHL]+LO|STARTTLS|AUTH)[ ]rejected:                           # OpenSMTPD
+  | \bcommand="((?i:[EHL]+LO|STARTTLS|AUTH|MAIL|RCPT))\b          # OpenSMTPD, as the client wrote it; the same of DATA
     """
 _STAGE_AFTER = re.compile(r"\(in reply to (end of DATA|[EHL]+LO|STARTTLS|AUTH|MAIL|RCPT|DATA)\b[^()\n]{0,40} command\)")
 
@@ -86,9 +93,10 @@ def find_reply(text: bytes | str) -> DeliveryStatus | None:
     """Return the reply that a text tells of, with the stage if that is told; None if none is there for certain.
 
     `text` is a Diagnostic-Code of any type or a line of a log: of Postfix, Exim, Sendmail, OpenSMTPD or Exchange. Of
-    the result, only `reply` and `stage` are set. The first reply counts; if a system put the reply that it got into one
-    of its own, it is that reply. Lines of a reply that were joined into one are separated again. Of a reply that was
-    cut off, `lines` has what is there. Of a longer text, the first 65,536 characters are read.
+    the result, only `reply` and `stage` are set. The first reply counts, or in a report of Sendmail the first that it
+    quotes; if a system put the reply that it got into one of its own, it is that reply. Lines of a reply that were
+    joined into one are separated again. Of a reply that was cut off, `lines` has what is there. Of a longer text, the
+    first 65,536 characters are read.
     """
     text = _WRITTEN_LINE_BREAK.sub("\n", unfolded(decode(text[: limits.SEARCHED_CHARACTERS])).rstrip())
     start = _start(text)
@@ -110,14 +118,14 @@ def _start(text: str) -> int | None:
     bare = _BARE.match(text)
     if bare and not _OTHER_LINE.search(text, bare.end()):
         return bare.start(1)
-    found = re.search(_REPLY, text, _LONG)
+    found = _TRANSCRIPT.search(text) or re.search(_REPLY, text, _LONG)
     return found.start(found.lastindex or 0) if found else None
 
 
 def _reply_at(text: str, start: int) -> str:
     """Return the reply that begins there, without what follows it."""
-    end = _END.search(text, start)
-    reply = text[start : end.start() if end else len(text)]
+    end = (_END_OF_LED if text.endswith("LED=", 0, start) else _END).search(text, start)
+    reply = text[start : end.start() if end else len(text)].replace("\n<<< ", "\n")
     closing = reply.rfind(_CLOSING.get(text[start - 1 : start], "\0"))
     reply = (reply if closing < 0 else reply[:closing]).strip()
     if reply.endswith(")") and reply.count(")") > reply.count("("):

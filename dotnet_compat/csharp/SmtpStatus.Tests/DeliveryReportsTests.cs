@@ -25,6 +25,17 @@ public class DeliveryReportsTests
             Read(MimeMessage.Load(Path.Combine(Folder, $"{name}.eml"), TestContext.Current.CancellationToken)));
     }
 
+    /// <summary>Where <c>BounceResult</c> says something else of a report.</summary>
+    private static readonly Dictionary<string, string> Otherwise = new()
+    {
+        ["exim-delivered"] = "it says that a delivered mail is delayed",
+        ["exim-global"] = "it does not read an address in UTF-8",
+        ["opensmtpd-lines"] = "it does not take it for a report",
+        ["opensmtpd-relayed"] = "it does not take it for a report",
+        ["opensmtpd-several"] = "it does not take it for a report",
+        ["postfix-delayed"] = "it says that a delayed mail failed",
+    };
+
     [Theory]
     [MemberData(nameof(Reports))]
     public void Aspose_says_the_same_as_far_as_it_goes(string name)
@@ -32,13 +43,18 @@ public class DeliveryReportsTests
         string path = Path.Combine(Folder, $"{name}.eml");
         IReadOnlyList<DeliveryStatus> statuses = Read(MimeMessage.Load(path, TestContext.Current.CancellationToken));
         BounceResult bounce = MailMessage.Load(path).CheckBounced();
-        Assert.Equal(statuses.Count > 0, bounce.IsBounced);
-        if (!bounce.IsBounced) return;
-        // It often leaves these out, above all where there are several recipients.
-        if (!string.IsNullOrEmpty(bounce.Recipient)) Assert.Contains(statuses, status => status.FinalRecipient == bounce.Recipient);
-        if ($"{bounce.Action}" != "None") Assert.Equal($"{statuses[0].Action}", $"{bounce.Action}");
-        if (!string.IsNullOrEmpty(bounce.Status)) Assert.Equal(statuses[0].Status, bounce.Status);
+        Assert.True(
+            IsSame(statuses, bounce) != Otherwise.ContainsKey(name),
+            $"{bounce.IsBounced} {bounce.Recipient} {bounce.Action} {bounce.Status}");
     }
+
+    // It often leaves these out, above all where there are several recipients.
+    private static bool IsSame(IReadOnlyList<DeliveryStatus> statuses, BounceResult bounce) =>
+        bounce.IsBounced == statuses.Count > 0
+        && (!bounce.IsBounced
+            || ((string.IsNullOrEmpty(bounce.Recipient) || statuses.Any(status => status.FinalRecipient == bounce.Recipient))
+                && ($"{bounce.Action}" == "None" || $"{bounce.Action}" == $"{statuses[0].Action}")
+                && (string.IsNullOrEmpty(bounce.Status) || bounce.Status == statuses[0].Status)));
 
     [Fact]
     public void The_texts_of_the_vectors_have_their_replies()

@@ -12,7 +12,11 @@ public static class DeliveryReports
 
     private static readonly Regex Status = new(@"\A[245]\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9])", RegexOptions.CultureInvariant);
     private static readonly Regex Embedded = new(@"\\x\{([0-9A-F]{2,6})\}", RegexOptions.CultureInvariant);
-    private static readonly Regex Address = new("[^ \\t\\n\\r\\f\\v<>()\\[\\],;:\"']+@[\\w.-]*\\w", RegexOptions.CultureInvariant);
+    private const string InAddress = "[^ \\t\\n\\r\\f\\v<>()\\[\\],;:\"']";
+    private static readonly Regex Address = new($@"(?<!{InAddress}){InAddress}+@[\w.-]*\w", RegexOptions.CultureInvariant);
+    private static readonly Regex NextPiece = new(
+        @"\n(?=[ \t]*<?[^ \t\n\r\f\v<>@]{1,320}@[\w.-]{1,255}>?[ \t]*$)|\n(?![ \t]|<<<[ ])",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline);
 
     // RFC 5322 3.3 and 4.3. A zone of letters that are not listed there is UTC.
     private static readonly Regex Date = new(
@@ -59,12 +63,12 @@ public static class DeliveryReports
         ];
         string told = SmtpReplies.Start(text ?? "", Limits.SearchedCharacters);
         int kept = Math.Max(Limits.ServerTextCharacters, Limits.ServerTextsCharacters / Math.Max(statuses.Count, 1));
-        Dictionary<string, List<string>> lines = statuses.Count > 1 ? LinesByAddress(told) : [];
+        Dictionary<string, List<string>> pieces = statuses.Count > 1 ? PiecesByAddress(told) : [];
         foreach (DeliveryStatus status in statuses)
         {
             if (status.Stage != SmtpStage.NotDefined || status.Action > DeliveryAction.Delayed) continue;
             if (statuses.Count == 1) AddWhatIsTold(status, told);
-            else if (lines.TryGetValue(status.FinalRecipient, out List<string>? about))
+            else if (pieces.TryGetValue(status.FinalRecipient, out List<string>? about))
                 AddWhatIsTold(status, SmtpReplies.Start(string.Join("\n", about), kept));
         }
         return statuses;
@@ -102,18 +106,18 @@ public static class DeliveryReports
         }
     }
 
-    private static Dictionary<string, List<string>> LinesByAddress(string text)
+    private static Dictionary<string, List<string>> PiecesByAddress(string text)
     {
-        var lines = new Dictionary<string, List<string>>();
-        foreach (string line in ReplySearch.Unfolded(text.Replace("\r\n", "\n")).Split('\n'))
+        var pieces = new Dictionary<string, List<string>>();
+        foreach (string piece in NextPiece.Split(text.Replace("\r\n", "\n")))
         {
-            foreach (string address in Address.Matches(line).Cast<Match>().Select(match => match.Value).Distinct())
+            foreach (string address in Address.Matches(ReplySearch.Unfolded(piece)).Cast<Match>().Select(match => match.Value).Distinct())
             {
-                if (!lines.TryGetValue(address, out List<string>? about)) lines[address] = about = [];
-                about.Add(line);
+                if (!pieces.TryGetValue(address, out List<string>? about)) pieces[address] = about = [];
+                about.Add(piece);
             }
         }
-        return lines;
+        return pieces;
     }
 
     private static Dictionary<string, string> ByName(IEnumerable<KeyValuePair<string, string>> group)

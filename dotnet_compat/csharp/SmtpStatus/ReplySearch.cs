@@ -31,8 +31,8 @@ internal static class ReplySearch
           | {{Edge}}dsn=[245][.0-9]+,[ ]reply=                                                      # Sendmail
           | {{Edge}}ruleset=[^\n]{1,600}?,[ ]reject=                                                # Sendmail, as a server
           | {{Edge}}stat=Deferred:[ ]                                                               # Sendmail
-          | ^<<<[ ]                                                                                 # Sendmail, in its reports
           | {{Edge}}result="[A-Z][A-Za-z]+"[ ]stat="                                                # OpenSMTPD
+          | {{Edge}}mta[ ]error[ ]reason=[A-Z]+[ ]rejected:[ ]                                      # OpenSMTPD
           | {{Edge}}command="[^\n]{1,600}?"[ ]result="                                              # OpenSMTPD, as a server
           | ^<?[^ \t\n\r\f\v<>@]+@[^ \t\n\r\f\v<>@]+>?:[ ](?=[45])                                  # OpenSMTPD, in its reports
           | {{Edge}}LED=                                                                            # Exchange
@@ -47,9 +47,11 @@ internal static class ReplySearch
 
     private static readonly Regex Bare = Short(@"^[ \t\n\r\f\v]*(?<code>[2-5][0-5][0-9])(?=[ \n-]|\z)");
     private static readonly Regex OtherLine = Short(@"\n" + NoCode);
+    private static readonly Regex Transcript = new("^<<< (?<code>[45][0-9]{2})(?=[ -]|$)", Long & ~RegexOptions.IgnorePatternWhitespace);
     private static readonly Regex Inner = Short(@"(?:->[ \n]|<)(?=[45][0-9]{2}[ \n-])");
     private static readonly Regex Refusal = Short(@"[ \n](?=(?<class>[45])[0-9]{2}[ -][ ]*\k<class>" + EnhancedCodeEnd + ")");
-    private static readonly Regex End = Short(@" \(in reply to |, stat=|; (?:from|to|proto|helo)=|\}[;\]]|\n" + NoCode);
+    private static readonly Regex End = Short(@" \(in reply to |, stat=|; (?:from|to|proto|helo)=|\n(?!(?:<<< )?[2-5][0-9]{2}[ -])");
+    private static readonly Regex EndOfLed = Short(@"\}[;\]]");
     private static readonly Regex Quoted = Short("""\A(...-)(['"])([\s\S]*)\2[\s\S]*""");
     private static readonly Regex Fold = Short(@"\r?\n[ \t]+");
     private static readonly Regex WrittenLineBreak = Short(@"(?:\\r)?\\n(?=[2-5][0-9]{2}[ -])");
@@ -61,8 +63,10 @@ internal static class ReplySearch
         | {{Edge}}refused[ ]to[ ](?<stage>talk)[ ]to[ ]me:
         | {{Edge}}reject:[ ](?<stage>CONNECT|[EHL]+LO|STARTTLS|AUTH|MAIL|RCPT|DATA|END-OF-MESSAGE)[ ]from[ ]
         | {{Edge}}ruleset=check_(?<stage>relay|mail|rcpt){{NoWord}}
+        | {{Edge}}while[ ](?<stage>talking)[ ]to[ ][^\n]{1,300}\n<<<[ ]
         | ^>>>[ ](?<stage>[EHL]+LO|STARTTLS|AUTH|MAIL|RCPT){{NoWord}}
-        | {{Edge}}command="(?<stage>[EHL]+LO|STARTTLS|AUTH|MAIL|RCPT|DATA){{NoWord}}
+        | {{Edge}}reason=(?<stage>BANNER|[EHL]+LO|STARTTLS|AUTH)[ ]rejected:
+        | {{Edge}}command="(?i:(?<stage>[EHL]+LO|STARTTLS|AUTH|MAIL|RCPT)){{NoWord}}
         """,
         Long);
 
@@ -72,9 +76,11 @@ internal static class ReplySearch
     private static readonly Dictionary<string, SmtpStage> StageOfName = new()
     {
         ["CONNECT"] = SmtpStage.Connect,
+        ["BANNER"] = SmtpStage.Connect,
         ["INITIAL CONNECTION"] = SmtpStage.Connect,
         ["RELAY"] = SmtpStage.Connect,
         ["TALK"] = SmtpStage.Connect,
+        ["TALKING"] = SmtpStage.Connect,
         ["EHLO"] = SmtpStage.Ehlo,
         ["HELO"] = SmtpStage.Ehlo,
         ["LHLO"] = SmtpStage.Ehlo,
@@ -117,14 +123,16 @@ internal static class ReplySearch
     {
         Match bare = Bare.Match(text);
         if (bare.Success && !OtherLine.IsMatch(text, bare.Length)) return bare.Groups["code"].Index;
-        Match found = Reply.Match(text);
+        Match found = Transcript.Match(text);
+        if (!found.Success) found = Reply.Match(text);
         return found.Success ? found.Groups["code"].Index : -1;
     }
 
     private static string ReplyAt(string text, int start)
     {
-        Match end = End.Match(text, start);
-        string reply = text.Substring(start, (end.Success ? end.Index : text.Length) - start);
+        bool isLed = text.Substring(0, start).EndsWith("LED=", StringComparison.Ordinal);
+        Match end = (isLed ? EndOfLed : End).Match(text, start);
+        string reply = text.Substring(start, (end.Success ? end.Index : text.Length) - start).Replace("\n<<< ", "\n");
         int closing = start == 0 ? -1 : text[start - 1] switch
         {
             '"' => reply.LastIndexOf('"'),
