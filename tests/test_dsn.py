@@ -55,7 +55,8 @@ def test_a_message_of_the_email_package_is_read_as_its_bytes_are(path: Path, pol
 def test_line_ends_make_no_difference() -> None:
     for path in REPORTS:
         lines = path.read_bytes().replace(b"\r\n", b"\n")
-        assert read_report(lines) == read_report(lines.replace(b"\n", b"\r\n")) == expected_of(path)
+        for end in (b"\n", b"\r\n", b"\r"):
+            assert read_report(lines.replace(b"\n", end)) == expected_of(path)
 
 
 @pytest.mark.parametrize(
@@ -235,6 +236,16 @@ def test_a_group_with_any_field_of_a_recipient_is_about_one(name: str) -> None:
 )
 def test_what_is_no_report_gives_nothing(mail: bytes) -> None:
     assert read_report(mail) == []
+
+
+@pytest.mark.parametrize("names", [("Final",), ("Final", "Original"), ("Original", "Final")])
+def test_an_empty_line_between_recipients_may_be_missing(names: tuple[str, ...]) -> None:
+    one, two = (
+        "\n".join([*(f"{name}-Recipient: rfc822; {address}" for name in names), "Action: failed", f"Status: {status}"])
+        for address, status in (("a@example.com", "5.1.1"), ("b@example.com", "5.2.2"))
+    )
+    assert read_report(report(f"{one}\n{two}")) == read_report(report(one, two))
+    assert len(read_report(report(f"{one}\n{two}"))) == 2
 
 
 def test_a_report_without_its_mail_is_read() -> None:

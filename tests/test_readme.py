@@ -14,8 +14,11 @@ from process import run
 from smtp_server import serve
 
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
-MEANING = (ROOT / "docs" / "meaning.md").read_text(encoding="utf-8")
-PROGRAMS = re.findall(r"^```python\n(.*?)^```$", TEXT + MEANING, re.MULTILINE | re.DOTALL)
+PAGES = [
+    TEXT,
+    *((ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("meaning", "delivery-reports")),
+]
+PROGRAMS = re.findall(r"^```python\n(.*?)^```$", "".join(PAGES), re.MULTILINE | re.DOTALL)
 RUNS = [
     match
     for block in re.findall(r"^```console\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     """Fields of a report by their names in lower case. The values are in one line."""
 
 _REPORT_TYPES = ("message/delivery-status", "message/global-delivery-status")
-_NAMES_A_RECIPIENT = {"final-recipient", "original-recipient", "action", "status"}
+_RECIPIENT = {"final-recipient", "original-recipient"}
+_NAMES_A_RECIPIENT = {*_RECIPIENT, "action", "status"}
 _NOT_DELIVERED = (DeliveryAction.NOT_DEFINED, DeliveryAction.FAILED, DeliveryAction.DELAYED)
 _ACTIONS = {action.name.lower(): action for action in DeliveryAction if action}
 _STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9])")
@@ -62,7 +63,7 @@ def statuses_of(groups: Iterable[Iterable[tuple[str, str]]], text: str = "") -> 
 
     A group has the names and the values of its fields. `text` is the part of the report that is for people.
     """
-    recipients = (fields for fields in map(_by_name, groups) if fields.keys() & _NAMES_A_RECIPIENT)
+    recipients = (fields for fields in _by_name(groups) if fields.keys() & _NAMES_A_RECIPIENT)
     statuses = [_status(fields) for fields in islice(recipients, limits.REPORT_RECIPIENTS)]
     text = text[: limits.SEARCHED_CHARACTERS]
     kept = max(limits.SERVER_TEXT_CHARACTERS, limits.SERVER_TEXTS_CHARACTERS // max(len(statuses), 1))
@@ -118,8 +119,17 @@ def _groups_in(text: str) -> Iterator[list[tuple[str, str]]]:
         yield [(name, value) for name, colon, value in fields if colon]
 
 
-def _by_name(group: Iterable[tuple[str, str]]) -> Fields:
-    return {name.strip().lower(): " ".join(decode(value).split()) for name, value in group}
+def _by_name(groups: Iterable[Iterable[tuple[str, str]]]) -> Iterator[Fields]:
+    """Yield the fields of each recipient. Some systems write no empty line before the next one."""
+    for group in groups:
+        fields: Fields = {}
+        for field, value in group:
+            name = field.strip().lower()
+            if name in _RECIPIENT and name in fields:
+                yield fields
+                fields = {}
+            fields[name] = " ".join(decode(value).split())
+        yield fields
 
 
 def _value(field: str) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     AnyMessage = Message[Any, Any]
 
-_EMPTY_LINE = re.compile(r"^\r?\n", re.MULTILINE)
+_EMPTY_LINE = re.compile(r"^\n", re.MULTILINE)
 
 
 class Part(NamedTuple):
@@ -47,16 +47,21 @@ class Part(NamedTuple):
         else:
             source = self.body if isinstance(self.body, str) else "\n".join(map(_source_of, self.body))
             data = _decoded(decode(source).encode(), str(self.header.get("Content-Transfer-Encoding", "")))
-        return decode(data).replace("\r\n", "\n")
+        return _with_lf(decode(data))
 
 
 def leaves(mail: bytes | AnyMessage) -> Iterator[Part]:
     """Yield the parts of a mail that have no parts themselves, in their order, as far as the limits allow."""
     if isinstance(mail, bytes):
-        part = _read(mail[: limits.MAIL_BYTES].decode("ascii", "surrogateescape"))
+        part = _read(_with_lf(mail[: limits.MAIL_BYTES].decode("ascii", "surrogateescape")))
     else:
         part = _given(mail)
     return islice(_leaves(part, limits.MAIL_DEPTH), limits.MAIL_PARTS)
+
+
+def _with_lf(text: str) -> str:
+    """Return the text with LF as line ends, which may be CRLF or CR."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _leaves(part: Part, depth: int) -> Iterator[Part]:
@@ -74,7 +79,7 @@ def _separated(part: Part) -> Iterator[str]:
     if boundary is None:
         return
     start = None
-    for delimiter in re.finditer(rf"^--{re.escape(boundary)}(--)?[ \t]*\r?(?:\n|\Z)", body, re.MULTILINE):
+    for delimiter in re.finditer(rf"^--{re.escape(boundary)}(--)?[ \t]*(?:\n|\Z)", body, re.MULTILINE):
         if start is not None:
             yield body[start : delimiter.start()]
         if delimiter[1]:

@@ -10,7 +10,9 @@ namespace SmtpStatus.Tests;
 /// <summary>The reports of <c>tests/reports</c>, as MimeKit takes them apart, and the texts of <c>tests/vectors</c>.</summary>
 public class DeliveryReportsTests
 {
-    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "reports");
+    // scripts/measure_reports.py has other reports.
+    private static readonly string Folder =
+        Environment.GetEnvironmentVariable("SMTPSTATUS_REPORTS") ?? Path.Combine(AppContext.BaseDirectory, "reports");
 
     public static TheoryData<string> Reports =>
         [.. Directory.GetFiles(Folder, "*.eml").Select(path => Path.GetFileNameWithoutExtension(path)).Order()];

@@ -58,7 +58,7 @@ public static class DeliveryReports
         ArgumentNullException.ThrowIfNull(groups);
         List<DeliveryStatus> statuses =
         [
-            .. groups.Select(ByName).Where(fields => NamesARecipient.Any(fields.ContainsKey))
+            .. groups.SelectMany(ByName).Where(fields => NamesARecipient.Any(fields.ContainsKey))
                 .Take(Limits.ReportRecipients).Select(StatusOf),
         ];
         string told = SmtpReplies.Start(text ?? "", Limits.SearchedCharacters);
@@ -120,12 +120,21 @@ public static class DeliveryReports
         return pieces;
     }
 
-    private static Dictionary<string, string> ByName(IEnumerable<KeyValuePair<string, string>> group)
+    // Yields the fields of each recipient. Some systems write no empty line before the next one.
+    private static IEnumerable<Dictionary<string, string>> ByName(IEnumerable<KeyValuePair<string, string>> group)
     {
         var fields = new Dictionary<string, string>();
         foreach (KeyValuePair<string, string> field in group)
-            fields[SmtpReplies.Trim(field.Key).ToLowerInvariant()] = SmtpReplies.OneLine(SmtpReplies.WellFormed(field.Value));
-        return fields;
+        {
+            string name = SmtpReplies.Trim(field.Key).ToLowerInvariant();
+            if (name is "final-recipient" or "original-recipient" && fields.ContainsKey(name))
+            {
+                yield return fields;
+                fields = [];
+            }
+            fields[name] = SmtpReplies.OneLine(SmtpReplies.WellFormed(field.Value));
+        }
+        yield return fields;
     }
 
     private static string Field(Dictionary<string, string> fields, string name) =>
