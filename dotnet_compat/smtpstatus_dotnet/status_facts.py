@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from smtpstatus import DeliveryCondition, EnhancedStatusCode, SmtpStage, SmtpStatusCode, limits
+from smtpstatus import EnhancedStatusCode, SmtpStage, SmtpStatusCode, limits
 from smtpstatus.meaning import verdict_of
 from smtpstatus.replies import ReplyError, find_reply, parse_reply
 from smtpstatus.reply_text import decode
@@ -71,18 +71,19 @@ def line(status: DeliveryStatus | None) -> str:
     """Return the facts of a status as a line of JSON."""
     if status is None:
         return json_text({"code": None}, indent=None)
-    status.status = re.sub("^[Xx]", "5", status.status)  # as in the card
-    verdict = verdict_of(status)
-    code = SmtpStatusCode(status.reply.code)
+    enhanced_code = re.sub("^[Xx]", "5", status.status)  # as in the card
+    verdict = verdict_of(DeliveryStatus(stage=status.stage, reply=status.reply, status=enhanced_code))
+    has_reply = status.HasField("reply")
+    subject = SmtpStatusCode(status.reply.code) if has_reply else EnhancedStatusCode.parse(enhanced_code)
     facts = {
-        "code": code.value if status.HasField("reply") else None,
-        "enhanced_code": status.reply.enhanced_code or status.status or None,
+        "code": status.reply.code if has_reply else None,
+        "enhanced_code": status.reply.enhanced_code or enhanced_code or None,
         "stage": SmtpStage(status.stage).name,
         "lines": [*status.reply.lines],
         "condition": verdict.condition.name,
-        "counts_against": DeliveryCondition(verdict.condition).counts_against.name,
+        "counts_against": verdict.condition.counts_against.name,
         "retry": verdict.retry,
         "rpc_code": verdict.rpc_code.name,
-        "summary": code.summary if status.HasField("reply") else EnhancedStatusCode.parse(status.status).summary,
+        "summary": subject.summary,
     }
     return json_text(facts, indent=None)
