@@ -29,6 +29,7 @@ SOURCES = (
     "proto",
     "dotnet_compat/csharp",
     "dotnet_compat/smtpstatus_dotnet/profiles.toml",
+    "tests/reports",
     "tests/vectors",
     "LICENSE",
 )

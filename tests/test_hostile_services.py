@@ -38,6 +38,16 @@ PROGRAMS = {
         "data = smtplib.SMTPDataError(550, b'x' * (MB // 2)); delivery_statuses(data, recipients=names(25_000))"
     ),
     "one reply of each": "data = dict.fromkeys(names(25_000), (550, b'x' * (MB // 2))); delivery_statuses(data)",
+    "one encoded reply of each": (
+        "data = dict.fromkeys(names(25_000), (550, b'\\xc4\\xe3' * (MB // 4))); delivery_statuses(data, encoding='gbk')"
+    ),
+    "detection": "data = b'550 ' + b'\\xc4\\xe3' * (MB // 2); parse_reply(data, encoding='detect')",
+    "several replies": "data = b'250 2.0.0 a\\n' * (MB // 12); parse_replies(data)",
+    "a text": "data = 'host x said: 550 ' * (MB // 17); find_reply(data)",
+    "a report": (
+        "data = b'Content-Type: message/delivery-status\\n\\n' + b'Action: failed\\n\\n' * (MB // 16)\n"
+        "read_report(data)"
+    ),
     "many recipients": "data = dict.fromkeys(names(50_000), (550, b'5.1.1 no')); delivery_statuses(data)",
     "one mapping in many exceptions": (
         "data = smtplib.SMTPRecipientsRefused(dict.fromkeys(names(25_000), (550, b'no')));"
@@ -61,7 +71,8 @@ import gc, resource, smtplib
 from google.rpc.status_pb2 import Status
 from smtpstatus import SmtpStatusCode
 from smtpstatus.protobuf_names import csharp_value_name
-from smtpstatus.replies import delivery_statuses, format_reply, parse_reply, reply_of
+from smtpstatus.dsn import read_report
+from smtpstatus.replies import delivery_statuses, find_reply, format_reply, parse_replies, parse_reply, reply_of
 from smtpstatus.rpc import from_status
 from smtpstatus.v1 import SmtpReply
 MB = 1_000_000

@@ -179,5 +179,8 @@ def test_an_interrupt_leaves_no_partial_download(demo: Index, home: Path, count:
     with pytest.raises(KeyboardInterrupt):
         check(*(f"pkg:pypi/demo@{number}" for number in range(count)))
     thread.join()
-    assert not [path for path in (home / ".cache").rglob("*") if path.is_file()]
+    # On a slow machine, a download may have ended before all had begun.
+    left = [path.read_bytes() for path in (home / ".cache").rglob("*") if path.is_file()]
+    assert all(data in [wheel.data for wheel in wheels] for data in left)
+    assert len(left) < count
     assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("ThreadPool")]

@@ -168,6 +168,7 @@ STATUSES = st.builds(
         lines=st.lists(TEXT, max_size=3),
     ),
     remote_mta=TEXT,
+    original_recipient=TEXT,
     local_error=TEXT.filter(bool),
 )
 

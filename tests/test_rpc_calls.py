@@ -140,6 +140,7 @@ def test_a_status_that_no_trailer_can_hold_is_shortened(lines: list[str]) -> Non
         stage=SMTP_STAGE_RCPT,
         reply=SmtpReply(code=550, enhanced_code=text, lines=lines),
         remote_mta=text,
+        original_recipient=text,
         local_error=text,
         status=text,
         condition=DeliveryCondition.RECIPIENT_UNKNOWN,
@@ -156,7 +157,7 @@ def test_a_status_that_no_trailer_can_hold_is_shortened(lines: list[str]) -> Non
     assert found.reply.lines
     assert list(found.reply.lines) == [start(line) for line in lines[: len(found.reply.lines)]]
     del found.reply.lines[:], status.reply.lines[:]
-    for field in ("final_recipient", "remote_mta", "local_error"):
+    for field in ("final_recipient", "original_recipient", "remote_mta", "local_error"):
         setattr(status, field, start(text))
     status.reply.enhanced_code = status.status = text[:10]  # too long for a status code, and still so
     assert found == status

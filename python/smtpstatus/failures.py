@@ -44,13 +44,15 @@ class Failure:
         return self.carried_status is not None or 100 <= self.code <= 999
 
 
-def statuses_of(failures: Sequence[Failure], recipients: Iterable[str], stage: int, name: str) -> list[DeliveryStatus]:
+def statuses_of(
+    failures: Sequence[Failure], recipients: Iterable[str], stage: int, name: str, encoding: str = "utf-8"
+) -> list[DeliveryStatus]:
     """Return one status for each of `recipients`, in their order, and then one for each other recipient that is named.
 
     A recipient has the reply that was given to it; else the first reply that names no recipient; else the failure
     without a reply. If only other recipients were refused, it has the `condition_of_others` of the first failure that
     names a recipient. If no recipient is known, the result is one status with an empty recipient. `name` stands in for
-    the client's message if the client gave none.
+    the client's message if the client gave none. `encoding` is that of the server's texts.
     """
     named = _by_recipient(failures)
     given = {_key(recipient): recipient for recipient in dict.fromkeys(map(mailbox_of, recipients))}
@@ -58,7 +60,7 @@ def statuses_of(failures: Sequence[Failure], recipients: Iterable[str], stage: i
     kept = max(limits.SERVER_TEXT_CHARACTERS, limits.SERVER_TEXTS_CHARACTERS // len(keys))
     reply_to_all = _reply_to_all(failures)
     if reply_to_all:
-        unnamed = _status(reply_to_all, stage, name, kept)
+        unnamed = _status(reply_to_all, stage, name, kept, encoding)
     else:
         unnamed = _status_of_others(failures, given, named) or _status_without_reply(failures, stage, name)
     statuses: list[DeliveryStatus] = []
@@ -68,7 +70,7 @@ def statuses_of(failures: Sequence[Failure], recipients: Iterable[str], stage: i
             status = DeliveryStatus()
             status.CopyFrom(unnamed)
         else:
-            status = _status(own, stage, name, kept)
+            status = _status(own, stage, name, kept, encoding)
         status.final_recipient = given.get(key) or (own.recipient if own else "")
         statuses.append(status)
     return statuses
@@ -111,7 +113,7 @@ def _key(recipient: str) -> str:
     return f"{local_part}{at}{domain}"
 
 
-def _status(failure: Failure, stage: int, name: str, kept: int) -> DeliveryStatus:
+def _status(failure: Failure, stage: int, name: str, kept: int, encoding: str) -> DeliveryStatus:
     """Return the status of one failure. `kept` is how many characters of the server's text it may have."""
     if not failure.has_reply:
         return _status_without_reply([failure], stage, name)
@@ -124,7 +126,7 @@ def _status(failure: Failure, stage: int, name: str, kept: int) -> DeliveryStatu
     if failure.server_text is None:
         status.reply.code = failure.code
     else:
-        status.reply.CopyFrom(reply_of(failure.code, failure.server_text[:kept]))
+        status.reply.CopyFrom(reply_of(failure.code, failure.server_text[:kept], encoding=encoding))
     if not 400 <= failure.code < 600:  # without a local error, the status would be that of a success
         status.local_error = "the client took this reply for a failure"
     if not 200 <= failure.code < 600:  # three digits that are not a reply code

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from smtpstatus.client_exceptions import refusal, walk
 from smtpstatus.delivery_condition import DeliveryCondition
@@ -13,7 +12,6 @@ from smtpstatus.reply_search import find_reply
 from smtpstatus.reply_text import (
     REPLY_PATTERN,
     ReplyError,
-    decode,
     format_reply,
     mailbox_of,
     parse_replies,
@@ -27,8 +25,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
-
-    from smtpstatus.failures import Failure
 
 __all__ = [
     "REPLY_PATTERN",
@@ -76,18 +72,11 @@ def delivery_statuses(
     recipients = [recipients] if isinstance(recipients, str) else list(recipients)
     error: Any = failure
     if issubclass(type(error), BaseException):
-        failures = [_decoded(failure, encoding) for failure in walk(error)]
-        return statuses_of(failures, recipients, stage, type(error).__name__)
+        return statuses_of([*walk(error)], recipients, stage, type(error).__name__, encoding)
     if not isinstance(failure, Mapping):
         raise TypeError(f"expected an exception, or the mapping that sendmail returns, found {type(error).__name__}")
     if not failure:
         mailboxes = dict.fromkeys(map(mailbox_of, recipients))
         return [DeliveryStatus(final_recipient=name, condition=DeliveryCondition.ACCEPTED) for name in mailboxes]
-    refusals = (refusal(recipient, reply, DeliveryCondition.ACCEPTED) for recipient, reply in failure.items())
-    return statuses_of([_decoded(refused, encoding) for refused in refusals], recipients, stage, "")
-
-
-def _decoded(failure: Failure, encoding: str) -> Failure:
-    if failure.server_text is None:
-        return failure
-    return replace(failure, server_text=decode(failure.server_text, encoding))
+    refused = [refusal(recipient, reply, DeliveryCondition.ACCEPTED) for recipient, reply in failure.items()]
+    return statuses_of(refused, recipients, stage, "", encoding)

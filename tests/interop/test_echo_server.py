@@ -39,6 +39,7 @@ WHOLE = DeliveryStatus(
     stage=SMTP_STAGE_RCPT,
     reply=SmtpReply(code=450, enhanced_code="4.2.0", lines=["4.2.0 Greylisted", "\u8bf7\u7a0d\u540e\u91cd\u8bd5"]),
     remote_mta="mx.example.com",
+    original_recipient="somebody@example.com",
     attempt_time=datetime(2026, 11, 24, 21, 0, 0, 123456, tzinfo=UTC),
 )
 

@@ -34,6 +34,7 @@ REQUESTS = [
         stage=code,
         reply=SmtpReply(code=code, enhanced_code="5.1.1", lines=["5.1.1 User unknown", "", "\ufffd"]),
         remote_mta="mx.example.com",
+        original_recipient="\u90ae@example.org",
         attempt_time=datetime(2026, 11, 24, 21, 0, 0, 5, tzinfo=UTC),
         local_error="the client took this reply for a failure",
     )

@@ -22,10 +22,11 @@ def start(text: str, size: int) -> str:
 @pytest.mark.parametrize("text", ["x" * 255, "x" * 256, "\u00e9" * 128, "\u90ae" * 85, "a" + "\U0001f4e7" * 64])
 def test_each_text_is_cut_to_255_bytes_by_both(echo_server: grpc.Channel, text: str) -> None:
     status = of_size(3001)
-    status.final_recipient = status.remote_mta = status.local_error = text
+    status.final_recipient = status.original_recipient = status.remote_mta = status.local_error = text
     status.reply.lines[:] = [text, "x" * 3000]
     expected = DeliveryStatus(
         final_recipient=start(text, 255),
+        original_recipient=start(text, 255),
         remote_mta=start(text, 255),
         local_error=start(text, 255),
         reply=SmtpReply(code=550, lines=[start(text, 255), "x" * 255]),

@@ -194,6 +194,7 @@ public class FuzzTests(ITestOutputHelper output)
             FinalRecipient = Valid(random),
             Stage = (SmtpStage)random.Next(-1, 12),
             RemoteMta = Valid(random),
+            OriginalRecipient = Valid(random),
             LocalError = random.Next(2) == 0 ? "" : Valid(random),
             Condition = (DeliveryCondition)random.Next(-1, 40),
             Action = random.Next(4) == 0 ? (DeliveryAction)random.Next(-1, 8) : DeliveryAction.NotDefined,

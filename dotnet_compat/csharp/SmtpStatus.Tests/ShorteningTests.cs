@@ -53,11 +53,12 @@ public class ShorteningTests
     public void A_text_is_cut_to_255_bytes_between_characters(string text, string expected)
     {
         DeliveryStatus status = Refusal(text, new string('x', 4000));
-        (status.FinalRecipient, status.RemoteMta, status.LocalError) = (text, text, text);
+        (status.FinalRecipient, status.OriginalRecipient, status.RemoteMta, status.LocalError) = (text, text, text, text);
         DeliveryStatus found = Sent(status);
         Assert.Equal([expected, new string('x', 255)], found.Reply.Lines);
         Assert.Equal(
-            (expected, expected, expected), (found.FinalRecipient, found.RemoteMta, found.LocalError));
+            (expected, expected, expected, expected),
+            (found.FinalRecipient, found.OriginalRecipient, found.RemoteMta, found.LocalError));
     }
 
     [Theory]
