@@ -64,7 +64,8 @@ def main() -> int:
 def page_block(engine: str) -> str:
     """Return the query of an engine from docs/at-scale.md."""
     text = (ROOT / "docs" / "at-scale.md").read_text(encoding="utf-8")
-    (block,) = re.findall(rf"^### {engine}\n\n```\w+\n(.*?)^```$", text, re.MULTILINE | re.DOTALL | re.IGNORECASE)
+    pattern = rf"^### {engine}\n\n(?:[^\n]+\n\n)?```\w+\n(.*?)^```$"
+    (block,) = re.findall(pattern, text, re.MULTILINE | re.DOTALL | re.IGNORECASE)
     return str(block)
 
 

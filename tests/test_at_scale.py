@@ -52,7 +52,9 @@ def folder(tmp_path: Path, smtpstatus: CommandLine) -> Path:
 
 
 def block(heading: str, language: str) -> str:
-    (found,) = re.findall(rf"^### {heading}\n\n```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    (found,) = re.findall(
+        rf"^### {heading}\n\n(?:[^\n]+\n\n)?```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL
+    )
     return str(found)
 
 

@@ -204,6 +204,24 @@ def test_the_text_for_people_is_read_for_each_recipient_alone() -> None:
     ]
 
 
+def test_an_address_in_the_reply_of_another_recipient_has_no_reply() -> None:
+    text = (
+        "<a@example.com>: host mx.example.com said: 550 5.1.1 Unknown, did you mean b@example.com?\n"
+        "<b@example.com>: connect to mx.example.com: Connection timed out\n"
+    )
+    groups = [f"Final-Recipient: rfc822; {name}@example.com\nAction: failed" for name in "ab"]
+    first, second = read_report(report(*groups, text=text))
+    assert first.reply.code == 550
+    assert not second.HasField("reply")
+
+
+@pytest.mark.parametrize(("status", "code"), [("5.2.2", 0), ("4.2.2", 450)])
+def test_a_reply_in_the_text_for_people_has_the_class_of_the_status(status: str, code: int) -> None:
+    fields = f"Final-Recipient: rfc822; b@example.com\nAction: failed\nStatus: {status}"
+    (found,) = read_report(report(fields, text=">>> RCPT To:<a@example.com>\n<<< 450 4.1.1 Later"))
+    assert found.reply.code == code
+
+
 def test_a_long_word_in_the_text_for_people_is_read_once() -> None:
     groups = [f"Final-Recipient: rfc822; {name}@example.com\nAction: failed" for name in "ab"]
     text = f"{'x' * (limits.SEARCHED_CHARACTERS - 50)}\nb@example.com: 550 No"
@@ -272,7 +290,7 @@ def test_a_hostile_mail_is_read_up_to_a_limit(name: str, more: int) -> None:
     if name == "REPORT_RECIPIENTS":
         mail, expected = whole + f"\n{group}" * (size - 1), limits.REPORT_RECIPIENTS
     elif name == "MAIL_PARTS":
-        mail = "Content-Type: multipart/mixed; boundary=b\n\n" + "--b\n\n" * (size - 1) + "--b\n" + whole
+        mail = "Content-Type: multipart/mixed; boundary=b\n\n" + "--b\n\n" * (size - 2) + "--b\n" + whole
     elif name == "MAIL_DEPTH":
         boundaries = [f"Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n" for level in range(size)]
         mail = "".join(boundaries) + whole
@@ -287,6 +305,48 @@ def test_a_hostile_mail_is_read_up_to_a_limit(name: str, more: int) -> None:
         mail = f"X: {'x' * (size - len(line) - 5)}\n{line}\n{group}"
         assert mail.index("\n\n") + 2 == size
     assert len(read_report(mail.encode())) == expected
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "; boundary*=idna''x",
+        "; boundary*=\0''x",
+        "; a*0=x; a*=y",
+        f"; a*{'9' * 5000}=x",
+        '; boundary="x',
+        "".join(f"; boundary=b{level}\n--b{level}\nContent-Type: multipart/mixed" for level in range(1500)),
+    ],
+)
+def test_a_hostile_field_of_a_part_raises_nothing(header: str) -> None:
+    assert read_report(f"Content-Type: multipart/report{header}\n\n--x\n\n".encode()) == []
+
+
+@pytest.mark.parametrize("policy", [email.policy.compat32, email.policy.default], ids=repr)
+@pytest.mark.parametrize(
+    "fields", ["Content-Type: text/plain; charset=undefined", f"Content-Transfer-Encoding: {'(' * 2000}"]
+)
+def test_a_hostile_field_in_a_message_raises_nothing(policy: email.policy.Policy, fields: str) -> None:
+    mail = report("Final-Recipient: rfc822; a@example.com", text="é").decode().replace("--b\n", f"--b\n{fields}\n", 1)
+    (status,) = read_report(email.message_from_bytes(mail.encode(), policy=policy))
+    assert status.final_recipient == "a@example.com"
+
+
+def test_a_message_from_a_str_keeps_its_characters() -> None:
+    header = "Content-Type: message/global-delivery-status\nContent-Transfer-Encoding: 8bit\n\n"
+    mail = f"{header}Final-Recipient: utf-8; é@例え.jp\n"
+    mixed = f"Content-Type: multipart/report; boundary=b\n\n--b\n\né\udcff\ud800\n--b\n{mail}--b--\n"
+    for text in (mail, mixed):
+        (status,) = read_report(email.message_from_string(text))
+        assert status.final_recipient == "é@例え.jp"
+
+
+def test_a_part_without_parts_counts_as_one() -> None:
+    part = "--b\nContent-Type: multipart/mixed\n\n"
+    end = report("Final-Recipient: rfc822; a@example.com").decode().partition("\n\n--b\n")[2]
+    head = "Content-Type: multipart/mixed; boundary=b\n\n"
+    assert len(read_report(f"{head}{part * 90}--b\n{end}".encode())) == 1
+    assert read_report(f"{head}{part * 100}--b\n{end}".encode()) == []
 
 
 def test_the_fields_are_enough() -> None:
@@ -318,3 +378,9 @@ def test_flufl_bounce_says_the_same(path: Path) -> None:
 
     is_same = delayed == ours(DeliveryAction.DELAYED) and failed == ours(DeliveryAction.FAILED)
     assert is_same == (path.stem not in OTHERWISE)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_the_beginning_of_a_diagnostic_code_is_read(more: int) -> None:
+    text = "x" * (limits.DIAGNOSTIC_CODE_CHARACTERS - len("x-a;  550 5.1.1") + more)
+    assert field(f"Diagnostic-Code: x-a; {text} 550 5.1.1").HasField("reply") == (not more)

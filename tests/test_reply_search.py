@@ -49,7 +49,7 @@ def test_a_reply_is_looked_for_in_the_first_characters() -> None:
     assert find_reply(f"-----{before}{text} and more") is None
 
 
-@pytest.mark.parametrize("distance", [0, 299, 300])
-def test_words_that_introduce_a_reply_stand_near_it(distance: int) -> None:
-    found = find_reply("host " + "x" * distance + " said: 450 Later")
-    assert (found is not None) == (distance < 300)
+@pytest.mark.parametrize("length", [1, 300, 301])
+def test_words_that_introduce_a_reply_stand_near_it(length: int) -> None:
+    found = find_reply(f"host {'x' * length} said: 450 Later")
+    assert (found is not None) == (length <= 300)

@@ -325,5 +325,8 @@ def test_an_encoding_that_does_not_exist_is_an_error() -> None:
     for function in (parse_reply, parse_replies):
         with pytest.raises(LookupError, match="klingon"):
             function(b"550 x", encoding="klingon")
+    for encoding in ("idna", "undefined", "\0", "hex"):
+        with pytest.raises(LookupError):
+            parse_reply(b"550 \xc4", encoding=encoding)
     with pytest.raises(LookupError, match="klingon"):
         delivery_statuses(smtplib.SMTPDataError(550, b"x"), encoding="klingon")

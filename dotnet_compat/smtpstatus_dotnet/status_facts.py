@@ -58,7 +58,10 @@ def _named(name: str) -> DeliveryStatus:
 
 
 def of_lines(stream: TextIO | None, encoding: str) -> Iterator[str]:
-    """Yield a line of JSON for each line of a stream of texts, as they come. Without a reply, its `code` is null."""
+    """Yield a line of JSON for each line of a stream of texts, as they come. Without a reply, its `code` is null.
+
+    Raises ValueError if there is no stream, and LookupError if there is no such encoding.
+    """
     if not stream:
         raise ValueError("cannot read standard input: it is closed")
     while text := stream.buffer.readline(limits.SEARCHED_CHARACTERS):

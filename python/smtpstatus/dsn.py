@@ -9,7 +9,7 @@ from itertools import islice
 
 from smtpstatus import limits
 from smtpstatus.delivery_action import DeliveryAction
-from smtpstatus.mail_parts import leaves
+from smtpstatus.mail_parts import parts
 from smtpstatus.reply_search import find_reply, unfolded
 from smtpstatus.reply_text import decode, mailbox_of
 from smtpstatus.v1 import DeliveryStatus
@@ -29,12 +29,15 @@ _NAMES_A_RECIPIENT = {*_RECIPIENT, "action", "status"}
 _NOT_DELIVERED = (DeliveryAction.NOT_DEFINED, DeliveryAction.FAILED, DeliveryAction.DELAYED)
 _ACTIONS = {action.name.lower(): action for action in DeliveryAction if action}
 _STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9])")
-# It begins where a word does, so that a long word is read once.
-_ADDRESS = re.compile(r"""(?<![^\s<>()\[\],;:"'])[^\s<>()\[\],;:"']+@[\w.-]*\w""")
+_IN_ADDRESS = r"""[^\s<>()\[\],;:"']"""
+# It begins where a word does, so that a long word is read once. A full stop ends a sentence.
+_ADDRESS = re.compile(rf"(?<!{_IN_ADDRESS}){_IN_ADDRESS}+@{_IN_ADDRESS}*(?!\.){_IN_ADDRESS}", re.ASCII)
 _EMBEDDED = re.compile(r"\\x\{([0-9A-F]{2,6})\}")
 # Where a text for people goes on with something else: at a line that is not indented, or has an address alone. Sendmail
 # writes what the server said, after `<<<`, below its own command.
-_NEXT_PIECE = re.compile(r"\n(?=[ \t]*<?[^\s<>@]{1,320}@[\w.-]{1,255}>?[ \t]*$)|\n(?![ \t]|<<<[ ])", re.MULTILINE)
+_NEXT_PIECE = re.compile(
+    r"\n(?=[ \t]*<?[^\s<>@]{1,320}@[^\s<>@]{1,255}>?[ \t]*$)|\n(?![ \t]|<<<[ ])", re.MULTILINE | re.ASCII
+)
 _EMPTY_LINE = re.compile(r"\n[ \t]*\n")
 
 
@@ -50,7 +53,7 @@ def read_report(mail: bytes | Message[Any, Any]) -> list[DeliveryStatus]:
     A report inside another mail, a returned one for example, is not read.
     """
     text = ""
-    for part in leaves(mail):
+    for part in parts(mail):
         if part.content_type in _REPORT_TYPES:
             return statuses_of(_groups_in(part.text()), text)
         if part.content_type == "text/plain":
@@ -76,7 +79,7 @@ def statuses_of(groups: Iterable[Iterable[tuple[str, str]]], text: str = "") -> 
 
 
 def _status(fields: Fields) -> DeliveryStatus:
-    diagnostic = fields.get("diagnostic-code", "")
+    diagnostic = fields.get("diagnostic-code", "")[: limits.DIAGNOSTIC_CODE_CHARACTERS]
     status = find_reply(diagnostic) or DeliveryStatus()
     status.final_recipient = _address(fields.get("final-recipient", ""))
     status.original_recipient = _original(fields, status.final_recipient)
@@ -93,22 +96,27 @@ def _status(fields: Fields) -> DeliveryStatus:
 
 
 def _add_what_is_told(status: DeliveryStatus, text: str) -> None:
-    """Add the reply, or the stage of the reply, from a text about the recipient."""
+    """Add the reply, or the stage of the reply, from a text about the recipient.
+
+    A reply of another class than the status is about another recipient, or about an attempt that was not the last.
+    """
     told = find_reply(text)
     if told is None:
         return
     if not status.HasField("reply"):
-        status.MergeFrom(told)
-        status.local_error = ""
+        if status.status[:1] in ("", str(told.reply.code)[0]):
+            status.MergeFrom(told)
+            status.local_error = ""
     elif (told.reply.code, told.reply.enhanced_code) == (status.reply.code, status.reply.enhanced_code):
         status.stage = told.stage
 
 
 def _pieces_by_address(text: str) -> dict[str, list[str]]:
+    """Return the pieces about each address. A piece is about the first; a server may name others in its reply."""
     pieces: dict[str, list[str]] = {}
     for piece in _NEXT_PIECE.split(text):
-        for address in set(_ADDRESS.findall(unfolded(piece))):
-            pieces.setdefault(address, []).append(piece)
+        if address := _ADDRESS.search(unfolded(piece)):
+            pieces.setdefault(address[0], []).append(piece)
     return pieces
 
 

@@ -23,6 +23,9 @@ SERVER_TEXT_CHARACTERS = 512
 SEARCHED_CHARACTERS = 65_536
 """The part of a text in which a reply is looked for."""
 
+DIAGNOSTIC_CODE_CHARACTERS = 4096
+"""The Diagnostic-Code of a recipient in a delivery report."""
+
 MAIL_BYTES = 4_194_304
 """The part of a mail in which a delivery report is looked for. A report comes before the mail that it returns."""
 
@@ -30,7 +33,7 @@ MAIL_HEADER_CHARACTERS = 65_536
 """The header of a mail, or of a part of one."""
 
 MAIL_PARTS = 100
-"""The parts of a mail among which a delivery report is looked for. In a report it is the second (RFC 6522 3)."""
+"""The parts of a mail, and the mail itself, among which a delivery report is looked for."""
 
 MAIL_DEPTH = 8
 """Parts in parts of a mail."""

@@ -10,8 +10,8 @@ import binascii
 import quopri
 import re
 from contextlib import suppress
-from email import message_from_string
 from email.message import Message
+from email.parser import HeaderParser
 from itertools import islice
 from typing import NamedTuple
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     AnyMessage = Message[Any, Any]
 
 _EMPTY_LINE = re.compile(r"^\n", re.MULTILINE)
+# Not by `email`, which decodes all parameters (RFC 2231): that raises errors and takes long for hostile ones.
+_BOUNDARY = re.compile(r""";\s*boundary\s*=\s*(?:"([^"]+)"|([^;"]+))""", re.IGNORECASE)
 
 
 class Part(NamedTuple):
@@ -33,7 +35,7 @@ class Part(NamedTuple):
 
     header: AnyMessage
     body: str | bytes | list[AnyMessage]
-    """As it was sent; as decoded bytes; or as `email` took it apart."""
+    """As it was sent, or as `email` took it apart."""
 
     @property
     def content_type(self) -> str:
@@ -42,21 +44,18 @@ class Part(NamedTuple):
 
     def text(self) -> str:
         """Return the decoded body with LF as line ends. What is not UTF-8 becomes U+FFFD."""
-        if isinstance(self.body, bytes):
-            data = self.body
-        else:
-            source = self.body if isinstance(self.body, str) else "\n".join(map(_source_of, self.body))
-            data = _decoded(decode(source).encode(), str(self.header.get("Content-Transfer-Encoding", "")))
+        source = "\n".join(map(_source_of, self.body)) if isinstance(self.body, list) else self.body
+        data = _decoded(decode(source).encode(), str(self.header.get("Content-Transfer-Encoding", "")))
         return _with_lf(decode(data))
 
 
-def leaves(mail: bytes | AnyMessage) -> Iterator[Part]:
-    """Yield the parts of a mail that have no parts themselves, in their order, as far as the limits allow."""
+def parts(mail: bytes | AnyMessage) -> Iterator[Part]:
+    """Yield a mail and its parts, and their parts, in their order, as far as the limits allow."""
     if isinstance(mail, bytes):
         part = _read(_with_lf(mail[: limits.MAIL_BYTES].decode("ascii", "surrogateescape")))
     else:
         part = _given(mail)
-    return islice(_leaves(part, limits.MAIL_DEPTH), limits.MAIL_PARTS)
+    return islice(_parts(part, limits.MAIL_DEPTH), limits.MAIL_PARTS)
 
 
 def _with_lf(text: str) -> str:
@@ -64,22 +63,22 @@ def _with_lf(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _leaves(part: Part, depth: int) -> Iterator[Part]:
-    if part.header.get_content_maintype() != "multipart":
-        yield part
-    elif depth and not isinstance(part.body, bytes):
+def _parts(part: Part, depth: int) -> Iterator[Part]:
+    yield part
+    if part.header.get_content_maintype() == "multipart" and depth:
         children = map(_given, part.body) if isinstance(part.body, list) else map(_read, _separated(part))
         for child in children:
-            yield from _leaves(child, depth - 1)
+            yield from _parts(child, depth - 1)
 
 
 def _separated(part: Part) -> Iterator[str]:
     """Yield the source of each part of a multipart body (RFC 2046 5.1.1); the mail may be cut off in the last one."""
-    boundary, body = part.header.get_boundary(), str(part.body)
-    if boundary is None:
+    found, body = _BOUNDARY.search(str(part.header["Content-Type"])), str(part.body)
+    if not found:
         return
+    boundary = re.escape((found[1] or found[2]).rstrip())
     start = None
-    for delimiter in re.finditer(rf"^--{re.escape(boundary)}(--)?[ \t]*(?:\n|\Z)", body, re.MULTILINE):
+    for delimiter in re.finditer(rf"^--{boundary}(--)?[ \t]*(?:\n|\Z)", body, re.MULTILINE):
         if start is not None:
             yield body[start : delimiter.start()]
         if delimiter[1]:
@@ -92,7 +91,7 @@ def _separated(part: Part) -> Iterator[str]:
 def _read(source: str) -> Part:
     end = _EMPTY_LINE.search(source, 0, limits.MAIL_HEADER_CHARACTERS)
     header = source[: end.start() if end else limits.MAIL_HEADER_CHARACTERS]
-    return Part(message_from_string(header), source[end.end() :] if end else "")
+    return Part(HeaderParser().parsestr(header), source[end.end() :] if end else "")
 
 
 def _given(message: AnyMessage) -> Part:
@@ -101,10 +100,9 @@ def _given(message: AnyMessage) -> Part:
     for name, value in message.raw_items():
         if name.lower() in {"content-type", "content-transfer-encoding"}:
             header[name] = str(value)
-    payload: Any = message.get_payload()
-    if not isinstance(payload, list):
-        payload = message.get_payload(decode=True) or b""
-    return Part(header, payload)
+    # get_payload() decodes with whatever the fields name, or raises errors if these are hostile.
+    payload: Any = vars(message)["_payload"]
+    return Part(header, payload or "")
 
 
 def _source_of(group: AnyMessage) -> str:

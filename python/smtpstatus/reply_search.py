@@ -18,12 +18,13 @@ from smtpstatus.v1 import DeliveryStatus
 _LONG = re.VERBOSE | re.MULTILINE | re.ASCII
 _REPLY = r"""
     (?: ^[ \t]*(?i:smtp|lmtp);[ \t]*                                                      # a Diagnostic-Code
-      | \b(?:host|server)\b[^\n]{0,300}?[ ]said:[ \n]                                    # Postfix, qmail
+      | \b(?:host|server)[ ][^\s]{1,300}[ ]said:[ \n]                                     # Postfix
+      | \bRemote[ ]host[ ]said:[ \n]                                                     # qmail
       | \brefused[ ]to[ ]talk[ ]to[ ]me:[ ]                                               # Postfix
       | \bstatus=(?:sent|deferred|bounced|deliverable|undeliverable)[ ]\(                 # Postfix
       | \breject:[ ][A-Z-]+[ ]from[ ][^\n]{1,300}?:[ ]                                    # Postfix, as a server
       | \bSMTP[ ]error[ ]from[ ]remote[ ]mail(?:[ ]server|er)[ ]after[ ][^\n]{1,600}?:[ ] # Exim
-      | \bC="                                                                             # Exim
+      | [ ]C="(?=2)                                                                       # Exim
       | \bdsn=[245][.0-9]+,[ ]reply=                                                      # Sendmail
       | \bruleset=[^\n]{1,600}?,[ ]reject=                                                # Sendmail, as a server
       | \bstat=Deferred:[ ]                                                               # Sendmail
@@ -31,28 +32,29 @@ _REPLY = r"""
       | \bmta[ ]error[ ]reason=[A-Z]+[ ]rejected:[ ]                                      # OpenSMTPD
       | \bcommand="[^\n]{1,600}?"[ ]result="                                              # OpenSMTPD, as a server
       | ^<?[^\s<>@]+@[^\s<>@]+>?:[ ](?=[45])                                              # OpenSMTPD, in its reports
-      | \bLED=                                                                            # Exchange
-      | ,[<>],"?                                                                          # Exchange
-      | \b[Ss]erver[ ]returned[ ]'                                                        # Exchange, in its reports
+      | [{]LED=                                                                           # Exchange
+      | :[0-9]{1,5},[<>],"?                                                               # Exchange
       | [ ]gave[ ]this[ ]error:[ \n]                                                      # Exchange, in its reports
     )([2-5][0-9]{2})(?=[ -]|$)
   | (?<![\w./@+-])(([245])[0-9]{2})(?=[ \t\n-][ \t\n]*['"]?\#?\3\.[0-9]{1,3}\.[0-9]{1,3}(?!\.?\w))
-  | (?<![\w./@+-])([2-5][0-9]{2})(?=-['"])
+  | (?<![\w./@+-])([2-5][0-9]{2})(?=-['"]\w)
     """
 # Nothing else is in the text. No second digit is above 5 (RFC 5321 4.2).
 _BARE = re.compile(r"\s*([2-5][0-5][0-9])(?=[ \n-]|$)", re.ASCII)
 _OTHER_LINE = re.compile(r"\n(?![2-5][0-9]{2}[ -])")
 # Sendmail's reports have what the server said, after what Sendmail makes of it.
 _TRANSCRIPT = re.compile(r"^<<<[ ]([45][0-9]{2})(?=[ -]|$)", re.MULTILINE)
-# A system may put the reply that it got into one of its own: `554 4.4.7 Message expired <421 4.4.2 Timed out>`.
-_INNER = re.compile(r"(?:->[ \n]|<)(?=[45][0-9]{2}[ \n-])")
+# A system may put the reply that it got into one of its own: `554 4.4.7 Message expired <421 4.4.2 Timed out>`. One of
+# both has an enhanced code: `552 Too big <500 KB allowed>` has no other reply in it.
+_INNER = re.compile(r"(?:->[ \n]|<)(?=([45])[0-9]{2}[ \n-]\1\.[0-9]{1,3}\.[0-9]{1,3}(?!\.?\w))", re.ASCII)
+_BARE_INNER = re.compile(r"...[ -]#?[245]\.[0-9]{1,3}\.[0-9]{1,3} .*?->[ ](?=[45][0-9]{2}[ -])")
 # A greeting that a refusal ends: `220-mx.example.com 421 4.7.0 Try again later`.
 _REFUSAL = re.compile(r"[ \n](?=([45])[0-9]{2}[ -][ ]*\1\.[0-9]{1,3}\.[0-9]{1,3}(?!\.?\w))", re.ASCII)
 _END = re.compile(r"[ ]\(in[ ]reply[ ]to[ ]|,[ ]stat=|;[ ](?:from|to|proto|helo)=|\n(?!(?:<<<[ ])?[2-5][0-9]{2}[ -])")
 _END_OF_LED = re.compile(r"\}[;\]]")
 # Some quote the reply after the hyphen: `550-'5.2.2 Mailbox full' (delivery attempts: 0)`.
 _QUOTED = re.compile(r"""\A(...-)(['"])(.*)\2.*""", re.DOTALL)
-_CLOSING = {'"': '"', "'": "'", "(": ")", "<": ">"}
+_CLOSING = {'"': '"', "'": "'", "(": ")", "<": ">", ",": ","}
 _FOLD = re.compile(r"\r?\n[ \t]+")
 _WRITTEN_LINE_BREAK = re.compile(r"(?:\\r)?\\n(?=[2-5][0-9]{2}[ -])")  # Exim writes a backslash and an n
 
@@ -86,24 +88,28 @@ _STAGE_BEFORE = r"""
   | \breason=(BANNER|[EHL]+LO|STARTTLS|AUTH)[ ]rejected:                           # OpenSMTPD
   | \bcommand="((?i:[EHL]+LO|STARTTLS|AUTH|MAIL|RCPT))\b          # OpenSMTPD, as the client wrote it; the same of DATA
     """
-_STAGE_AFTER = re.compile(r"\(in reply to (end of DATA|[EHL]+LO|STARTTLS|AUTH|MAIL|RCPT|DATA)\b[^()\n]{0,40} command\)")
+_STAGE_AFTER = re.compile(
+    r"\(in reply to (end of DATA|[EHL]+LO|STARTTLS|AUTH|MAIL|RCPT|DATA)\b[^()\n]{0,40} command\)", re.ASCII
+)
 
 
 def find_reply(text: bytes | str) -> DeliveryStatus | None:
     """Return the reply that a text tells of, with the stage if that is told; None if none is there for certain.
 
     `text` is a Diagnostic-Code of any type or a line of a log: of Postfix, Exim, Sendmail, OpenSMTPD or Exchange. Of
-    the result, only `reply` and `stage` are set. The first reply counts, or in a report of Sendmail the first that it
-    quotes; if a system put the reply that it got into one of its own, it is that reply. Lines of a reply that were
-    joined into one are separated again. Of a reply that was cut off, `lines` has what is there. Of a longer text, the
-    first 65,536 characters are read.
+    the result, only `reply` and `stage` are set. The first reply counts. In a report of Sendmail, that is the first
+    that it quotes. If a system put the reply that it got into one of its own, the inner reply counts. Lines of a reply
+    that were joined into one are separated again. Of a reply that was cut off, `lines` has what is there. Only the
+    first 65,536 characters or bytes of a text are read.
     """
     text = _WRITTEN_LINE_BREAK.sub("\n", unfolded(decode(text[: limits.SEARCHED_CHARACTERS])).rstrip())
     start = _start(text)
     if start is None:
         return None
     reply = _reply_at(text, start)
-    inner = _INNER.search(reply) or (_REFUSAL.search(reply) if reply[0] == "2" and reply[3:4] == "-" else None)
+    inner = _INNER.search(reply) or _BARE_INNER.match(reply)
+    if not inner and reply[0] == "2" and reply[3:4] == "-":
+        inner = _REFUSAL.search(reply)
     if inner:
         reply = _reply_at(reply, inner.end())
     return DeliveryStatus(stage=_stage(text, start), reply=reply_of(int(reply[:3]), "\n".join(_lines(reply))))

@@ -79,7 +79,7 @@ def parse_replies(data: bytes | str, *, encoding: str = "utf-8") -> list[SmtpRep
             replies.append(parse_reply("\n".join(lines)))
             lines = []
     if lines:
-        parse_reply("\n".join(lines))  # which raises
+        parse_reply("\n".join(lines))  # the last reply is cut off: this raises ReplyError
     return replies
 
 
@@ -127,7 +127,10 @@ def _lines(text: str) -> list[str]:
 def decode(text: bytes | str, encoding: str = "utf-8") -> str:
     """Return the text, with U+FFFD for what is not in the encoding."""
     if isinstance(text, bytes):
-        return text.decode(_detected(text) if encoding == "detect" else encoding, "replace")
+        try:
+            return text.decode(_detected(text) if encoding == "detect" else encoding, "replace")
+        except ValueError as error:  # of codecs that are not for texts, such as idna
+            raise LookupError(f"expected an encoding of texts such as gb18030, found {encoding!r}: {error}") from error
     if encoding != "utf-8" and not text.isascii() and not _SURROGATES.search(text):
         return text
     try:  # aiosmtplib keeps bytes that are not UTF-8 as surrogates

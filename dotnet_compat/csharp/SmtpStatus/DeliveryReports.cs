@@ -13,9 +13,10 @@ public static class DeliveryReports
     private static readonly Regex Status = new(@"\A[245]\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9])", RegexOptions.CultureInvariant);
     private static readonly Regex Embedded = new(@"\\x\{([0-9A-F]{2,6})\}", RegexOptions.CultureInvariant);
     private const string InAddress = "[^ \\t\\n\\r\\f\\v<>()\\[\\],;:\"']";
-    private static readonly Regex Address = new($@"(?<!{InAddress}){InAddress}+@[\w.-]*\w", RegexOptions.CultureInvariant);
+    private static readonly Regex Address = new(
+        $@"(?<!{InAddress}){InAddress}+@{InAddress}*(?!\.){InAddress}", RegexOptions.CultureInvariant);
     private static readonly Regex NextPiece = new(
-        @"\n(?=[ \t]*<?[^ \t\n\r\f\v<>@]{1,320}@[\w.-]{1,255}>?[ \t]*$)|\n(?![ \t]|<<<[ ])",
+        @"\n(?=[ \t]*<?[^ \t\n\r\f\v<>@]{1,320}@[^ \t\n\r\f\v<>@]{1,255}>?[ \t]*$)|\n(?![ \t]|<<<[ ])",
         RegexOptions.CultureInvariant | RegexOptions.Multiline);
 
     // RFC 5322 3.3 and 4.3. A zone of letters that are not listed there is UTC.
@@ -76,7 +77,7 @@ public static class DeliveryReports
 
     private static DeliveryStatus StatusOf(Dictionary<string, string> fields)
     {
-        string diagnostic = Field(fields, "diagnostic-code");
+        string diagnostic = SmtpReplies.Start(Field(fields, "diagnostic-code"), Limits.DiagnosticCodeCharacters);
         DeliveryStatus status = ReplySearch.Find(diagnostic) ?? new DeliveryStatus();
         status.FinalRecipient = AddressOf(Field(fields, "final-recipient"));
         status.OriginalRecipient = Original(fields, status.FinalRecipient);
@@ -97,6 +98,8 @@ public static class DeliveryReports
         if (told == null) return;
         if (status.Reply == null)
         {
+            // Of another class than the status, it is about another recipient, or about an attempt that was not the last.
+            if (status.Status != "" && status.Status[0] - '0' != (int)told.Reply.Code / 100) return;
             status.MergeFrom(told);
             status.LocalError = "";
         }
@@ -106,16 +109,16 @@ public static class DeliveryReports
         }
     }
 
+    // A piece is about the first address in it. A server may name others in its reply.
     private static Dictionary<string, List<string>> PiecesByAddress(string text)
     {
         var pieces = new Dictionary<string, List<string>>();
         foreach (string piece in NextPiece.Split(text.Replace("\r\n", "\n")))
         {
-            foreach (string address in Address.Matches(ReplySearch.Unfolded(piece)).Cast<Match>().Select(match => match.Value).Distinct())
-            {
-                if (!pieces.TryGetValue(address, out List<string>? about)) pieces[address] = about = [];
-                about.Add(piece);
-            }
+            Match address = Address.Match(ReplySearch.Unfolded(piece));
+            if (!address.Success) continue;
+            if (!pieces.TryGetValue(address.Value, out List<string>? about)) pieces[address.Value] = about = [];
+            about.Add(piece);
         }
         return pieces;
     }
@@ -132,7 +135,7 @@ public static class DeliveryReports
                 yield return fields;
                 fields = [];
             }
-            fields[name] = SmtpReplies.OneLine(SmtpReplies.WellFormed(field.Value));
+            fields[name] = SmtpReplies.OneLine(SmtpReplies.WellFormed(field.Value ?? ""));
         }
         yield return fields;
     }

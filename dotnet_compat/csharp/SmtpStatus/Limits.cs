@@ -24,6 +24,9 @@ internal static class Limits
     /// <summary>The part of a text in which a reply is looked for.</summary>
     internal const int SearchedCharacters = 65_536;
 
+    /// <summary>The Diagnostic-Code of a recipient in a delivery report.</summary>
+    internal const int DiagnosticCodeCharacters = 4096;
+
     /// <summary>The recipients in one delivery report.</summary>
     internal const int ReportRecipients = 10_000;
 

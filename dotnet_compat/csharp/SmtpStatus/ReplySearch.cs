@@ -22,12 +22,13 @@ internal static class ReplySearch
     private static readonly Regex Reply = new(
         $$"""
         (?: ^[ \t]*(?:[Ss][Mm]|[Ll][Mm])[Tt][Pp];[ \t]*                                             # a Diagnostic-Code
-          | {{Edge}}(?:host|server){{NoWord}}[^\n]{0,300}?[ ]said:[ \n]                             # Postfix, qmail
+          | {{Edge}}(?:host|server)[ ][^ \t\n\r\f\v]{1,300}[ ]said:[ \n]                           # Postfix
+          | {{Edge}}Remote[ ]host[ ]said:[ \n]                                                      # qmail
           | {{Edge}}refused[ ]to[ ]talk[ ]to[ ]me:[ ]                                               # Postfix
           | {{Edge}}status=(?:sent|deferred|bounced|deliverable|undeliverable)[ ]\(                 # Postfix
           | {{Edge}}reject:[ ][A-Z-]+[ ]from[ ][^\n]{1,300}?:[ ]                                    # Postfix, as a server
           | {{Edge}}SMTP[ ]error[ ]from[ ]remote[ ]mail(?:[ ]server|er)[ ]after[ ][^\n]{1,600}?:[ ] # Exim
-          | {{Edge}}C="                                                                             # Exim
+          | [ ]C="(?=2)                                                                             # Exim
           | {{Edge}}dsn=[245][.0-9]+,[ ]reply=                                                      # Sendmail
           | {{Edge}}ruleset=[^\n]{1,600}?,[ ]reject=                                                # Sendmail, as a server
           | {{Edge}}stat=Deferred:[ ]                                                               # Sendmail
@@ -35,20 +36,22 @@ internal static class ReplySearch
           | {{Edge}}mta[ ]error[ ]reason=[A-Z]+[ ]rejected:[ ]                                      # OpenSMTPD
           | {{Edge}}command="[^\n]{1,600}?"[ ]result="                                              # OpenSMTPD, as a server
           | ^<?[^ \t\n\r\f\v<>@]+@[^ \t\n\r\f\v<>@]+>?:[ ](?=[45])                                  # OpenSMTPD, in its reports
-          | {{Edge}}LED=                                                                            # Exchange
-          | ,[<>],"?                                                                                # Exchange
-          | {{Edge}}[Ss]erver[ ]returned[ ]'                                                        # Exchange, in its reports
+          | [{]LED=                                                                                 # Exchange
+          | :[0-9]{1,5},[<>],"?                                                                     # Exchange
           | [ ]gave[ ]this[ ]error:[ \n]                                                            # Exchange, in its reports
         )(?<code>[2-5][0-9]{2})(?=[ -]|$)
         | {{NotInNumber}}(?<code>(?<class>[245])[0-9]{2})(?=[ \t\n-][ \t\n]*['"]?\#?\k<class>{{EnhancedCodeEnd}})
-        | {{NotInNumber}}(?<code>[2-5][0-9]{2})(?=-['"])
+        | {{NotInNumber}}(?<code>[2-5][0-9]{2})(?=-['"][A-Za-z0-9_])
         """,
         Long);
 
     private static readonly Regex Bare = Short(@"^[ \t\n\r\f\v]*(?<code>[2-5][0-5][0-9])(?=[ \n-]|\z)");
     private static readonly Regex OtherLine = Short(@"\n" + NoCode);
     private static readonly Regex Transcript = new("^<<< (?<code>[45][0-9]{2})(?=[ -]|$)", Long & ~RegexOptions.IgnorePatternWhitespace);
-    private static readonly Regex Inner = Short(@"(?:->[ \n]|<)(?=[45][0-9]{2}[ \n-])");
+    private static readonly Regex Inner = Short(
+        @"(?:->[ \n]|<)(?=(?<class>[45])[0-9]{2}[ \n-]\k<class>" + EnhancedCodeEnd + ")");
+    private static readonly Regex BareInner = Short(
+        @"\A...[ -]#?[245]\.[0-9]{1,3}\.[0-9]{1,3} .*?->[ ](?=[45][0-9]{2}[ -])");
     private static readonly Regex Refusal = Short(@"[ \n](?=(?<class>[45])[0-9]{2}[ -][ ]*\k<class>" + EnhancedCodeEnd + ")");
     private static readonly Regex End = Short(@" \(in reply to |, stat=|; (?:from|to|proto|helo)=|\n(?!(?:<<< )?[2-5][0-9]{2}[ -])");
     private static readonly Regex EndOfLed = Short(@"\}[;\]]");
@@ -103,6 +106,7 @@ internal static class ReplySearch
         if (start < 0) return null;
         string reply = ReplyAt(text, start);
         Match inner = Inner.Match(reply);
+        if (!inner.Success) inner = BareInner.Match(reply);
         if (!inner.Success && reply[0] == '2' && HasSeparator(reply, 3)) inner = Refusal.Match(reply);
         if (inner.Success) reply = ReplyAt(reply, inner.Index + inner.Length);
         return new DeliveryStatus
@@ -139,6 +143,7 @@ internal static class ReplySearch
             '\'' => reply.LastIndexOf('\''),
             '(' => reply.LastIndexOf(')'),
             '<' => reply.LastIndexOf('>'),
+            ',' => reply.LastIndexOf(','),
             _ => -1,
         };
         if (closing >= 0) reply = reply.Substring(0, closing);
