@@ -112,20 +112,11 @@ def run_engine(engine: str, folder: Path) -> tuple[float, float]:
 def check_meanings() -> None:
     """Compare what was written with the decision in Python. Exit if a row differs."""
     import duckdb
-    from reply_corpus import replies
-
-    from smtpstatus import RpcCode, SmtpStage
-    from smtpstatus.replies import condition_of, parse_reply, rpc_code, should_retry
-    from smtpstatus.v1 import DeliveryStatus
+    from reply_corpus import decided, replies
 
     files = "meanings.parquet/*.parquet" if Path("meanings.parquet").is_dir() else "meanings.parquet"
     written = set(duckdb.read_parquet(files).project(COLUMNS).distinct().fetchall())
-    expected: set[tuple[object, ...]] = set()
-    for reply, text, stage in replies(DIFFERENT):
-        status = DeliveryStatus(stage=SmtpStage[stage], reply=parse_reply(reply))
-        condition, answer = condition_of(status).name, RpcCode(rpc_code(status)).name
-        enhanced_code = status.reply.enhanced_code or None
-        expected.add((text, stage, status.reply.code, enhanced_code, condition, should_retry(status), answer))
+    expected = set(decided(replies(DIFFERENT)))
     if written != expected:
         sys.exit(f"expected what Python decides, found for example {[*(written - expected)][:3]}")
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
+from smtpstatus import SmtpStage
+from smtpstatus.meaning import verdict_of
+from smtpstatus.replies import parse_reply
+from smtpstatus.v1 import DeliveryStatus
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
 # What servers say; {} is a code, a blank or hyphen, and an enhanced code or nothing.
 TEXTS = [
@@ -84,6 +89,23 @@ def replies(count: int, seed: int = 0) -> list[LoggedReply]:
     """Return so many replies in all forms; the same for the same seed."""
     random = Random(seed)
     return [_reply(random) for _ in range(count)]
+
+
+def decided(logged: Iterable[LoggedReply]) -> Iterator[tuple[str, str, int, str | None, str, bool, str]]:
+    """Yield for each reply what a table has of it, its stage, and what Python makes of the reply as it was sent."""
+    for reply, text, stage in logged:
+        status = DeliveryStatus(stage=SmtpStage[stage], reply=parse_reply(reply))
+        enhanced_code = status.reply.enhanced_code or None
+        verdict = verdict_of(status)
+        yield (
+            text,
+            stage,
+            status.reply.code,
+            enhanced_code,
+            verdict.condition.name,
+            verdict.retry,
+            verdict.rpc_code.name,
+        )
 
 
 def _reply(random: Random) -> LoggedReply:
