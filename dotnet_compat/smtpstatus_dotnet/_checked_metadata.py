@@ -31,7 +31,10 @@ class CheckedMetadata(Metadata):
             self._check_assembly()
 
     def _check_names(self) -> None:
-        """Raise MetadataError unless the names of modules, assemblies and types are in their heap, as .NET 10 asks."""
+        """Raise MetadataError unless the names of modules, assemblies and types are in their heap.
+
+        .NET 10 asks for all but the name of the module (II.22.30).
+        """
         sizes = {"String": len(self.strings), "Blob": self.blob_place[1] or 1}
         for table in ("TypeRef", "TypeDef", "ExportedType"):
             for name in ("TypeName", "TypeNamespace"):
@@ -73,9 +76,9 @@ class CheckedMetadata(Metadata):
             if table in ("TypeRef", "TypeDef"):
                 self._check_attribute(self.row(table, row), value)
 
-    def _check_attribute(self, of_type: tuple[int, ...], value: int) -> None:
+    def _check_attribute(self, type_row: tuple[int, ...], value: int) -> None:
         """Raise MetadataError for the one value that .NET 10 reads before it loads a type: that of Debuggable."""
-        _, *names = of_type[:3]
+        _, *names = type_row[:3]
         if all(map(self.strings.startswith, (b"DebuggableAttribute\0", b"System.Diagnostics\0"), names)):
             data = self.blob(value, limits.VALUE_BYTES)
             if len(data) in (6, 8) and data[:2] != b"\1\0":  # II.23.3

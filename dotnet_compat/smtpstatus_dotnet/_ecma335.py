@@ -42,7 +42,7 @@ def are_below(column: memoryview, bound: int) -> bool:
     """Whether each number of a column is below a bound."""
     lent_bit = 1 << 8 * column.itemsize - 1
     ones = int.from_bytes((1).to_bytes(column.itemsize, "little") * len(column), "little")
-    numbers, lent = int.from_bytes(column, byteorder), ones << 8 * column.itemsize - 1
+    numbers, lent = int.from_bytes(column, byteorder), ones * lent_bit
     if numbers & lent or not 0 < bound <= lent_bit:
         return not column or max(column) < bound
     return lent + ones * (bound - 1) - numbers & lent == lent
