@@ -66,8 +66,8 @@ def delivery_statuses(
     code -1, the client's message in `local_error`, and a `condition`. If a client took a 2yz or 3yz for a failure,
     `local_error` says so: without it, the status would be that of a success.
 
-    Raises TypeError if `failure` is neither an exception nor a mapping, and LookupError if there is no such encoding.
-    It never raises for an exception.
+    Raises TypeError if `failure` is neither an exception nor a mapping, and LookupError if a reply is to be decoded and
+    there is no such encoding. Nothing that an exception holds makes it raise.
     """
     recipients = [recipients] if isinstance(recipients, str) else list(recipients)
     error: Any = failure

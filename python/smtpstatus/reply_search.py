@@ -1,8 +1,8 @@
 """Finds the reply in a text around it: a Diagnostic-Code (RFC 3464 2.3.6), a line of a log, a report for people.
 
-A number is a reply only where this is certain: at the beginning of the text, after the fixed words of a mail program,
-or before an enhanced status code of its own class. No rule looks at what the reply says. C# has the same rules, and
-`tests/vectors/diagnostics.json` tests both.
+A number is a reply only where this is certain: at the beginning of a text that has nothing else, after the fixed words
+of a mail program, before an enhanced status code of its own class, or before a hyphen and a quoted text. No rule looks
+at what the reply says. C# has the same rules, and `tests/vectors/diagnostics.json` tests both.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _REPLY = r"""
   | (?<![\w./@+-])(([245])[0-9]{2})(?=[ \t\n-][ \t\n]*['"]?\#?\3\.[0-9]{1,3}\.[0-9]{1,3}(?!\.?\w))
   | (?<![\w./@+-])([2-5][0-9]{2})(?=-['"]\w)
     """
-# Nothing else is in the text. No second digit is above 5 (RFC 5321 4.2).
+# The text is this reply alone. No second digit is above 5 (RFC 5321 4.2).
 _BARE = re.compile(r"\s*([2-5][0-5][0-9])(?=[ \n-]|$)", re.ASCII)
 _OTHER_LINE = re.compile(r"\n(?![2-5][0-9]{2}[ -])")
 # Sendmail's reports have what the server said, after what Sendmail makes of it.
@@ -86,7 +86,7 @@ _STAGE_BEFORE = r"""
   | \bwhile[ ](talking)[ ]to[ ][^\n]{1,300}\n<<<[ ]         # Sendmail, before it sent a command
   | ^>>>[ ]([EHL]+LO|STARTTLS|AUTH|MAIL|RCPT)\b            # Sendmail; it writes DATA for the end of the message, too
   | \breason=(BANNER|[EHL]+LO|STARTTLS|AUTH)[ ]rejected:                           # OpenSMTPD
-  | \bcommand="((?i:[EHL]+LO|STARTTLS|AUTH|MAIL|RCPT))\b          # OpenSMTPD, as the client wrote it; the same of DATA
+  | \bcommand="((?i:[EHL]+LO|STARTTLS|AUTH|MAIL|RCPT))\b          # OpenSMTPD; it logs DATA for the end of the message, too
     """
 _STAGE_AFTER = re.compile(
     r"\(in reply to (end of DATA|[EHL]+LO|STARTTLS|AUTH|MAIL|RCPT|DATA)\b[^()\n]{0,40} command\)", re.ASCII

@@ -68,7 +68,7 @@ def parse_replies(data: bytes | str, *, encoding: str = "utf-8") -> list[SmtpRep
     """Return the message of each of several replies, as they come from LMTP (RFC 2033 4.2) or PIPELINING (RFC 2920).
 
     A line without a hyphen after the code ends a reply: `250 a` and `250 b` are two. Everything else is as in
-    `parse_reply`. Raises ReplyError as well if the last reply is cut off; no data are no replies.
+    `parse_reply`. Without data, the result is empty. Raises ReplyError also if the last reply is cut off.
     """
     replies: list[SmtpReply] = []
     lines: list[str] = []

@@ -71,9 +71,9 @@ def conditions() -> list[Row]:
 def rules() -> list[Row]:
     """Return what each code means at each stage, and where an enhanced code changes that.
 
-    `as_code` is that of `codes`. `enhanced_code` is a whole one (`5.1.1`), or stands for each other one of its subject
-    (`5.1.*`), or for all others and for none (`*`). The first of these that has a row decides; its `condition`, `retry`
-    and `rpc_code` are those of `smtpstatus.meaning`.
+    `as_code` is that of `codes`. `enhanced_code` has three forms: a whole code (`5.1.1`), all other codes of a subject
+    (`5.1.*`), and all that is left, also no code at all (`*`). For a reply, look them up in this order: the first row
+    that is found decides. Its `condition`, `retry` and `rpc_code` are those of `smtpstatus.meaning`.
     """
     return [*_rules()]
 
