@@ -86,7 +86,7 @@ _STAGE_BEFORE = r"""
   | \bwhile[ ](talking)[ ]to[ ][^\n]{1,300}\n<<<[ ]         # Sendmail, before it sent a command
   | ^>>>[ ]([EHL]+LO|STARTTLS|AUTH|MAIL|RCPT)\b            # Sendmail; it writes DATA for the end of the message, too
   | \breason=(BANNER|[EHL]+LO|STARTTLS|AUTH)[ ]rejected:                           # OpenSMTPD
-  | \bcommand="((?i:[EHL]+LO|STARTTLS|AUTH|MAIL|RCPT))\b          # OpenSMTPD; it logs DATA for the end of the message, too
+  | \bcommand="((?i:[EHL]+LO|STARTTLS|AUTH|MAIL|RCPT))\b       # OpenSMTPD; it logs DATA for the end of the message, too
     """
 _STAGE_AFTER = re.compile(
     r"\(in reply to (end of DATA|[EHL]+LO|STARTTLS|AUTH|MAIL|RCPT|DATA)\b[^()\n]{0,40} command\)", re.ASCII
