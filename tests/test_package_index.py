@@ -267,10 +267,11 @@ def test_one_target_needs_no_thread(demo: Index, monkeypatch: pytest.MonkeyPatch
         start(thread)
 
     monkeypatch.setattr(threading.Thread, "start", started)
-    for count, expected in ((1, 0), (2, 2)):
+    for count in (1, 2):
         names.clear()
         check(*(f"pkg:pypi/demo@{number}" for number in range(count)))
-        assert len([name for name in names if name.startswith("ThreadPool")]) == expected
+        # An executor starts no thread for a target when an earlier one is already done: two targets take one or two.
+        assert any(name.startswith("ThreadPool") for name in names) is (count > 1)
     assert demo.asked
 
 

@@ -14,9 +14,13 @@ from smtpstatus.reply_text import decode, reply_of
 from smtpstatus.smtp_stage import SmtpStage
 from smtpstatus.v1 import DeliveryStatus
 
+_ENHANCED_CODE_END = r"\.[0-9]{1,3}\.[0-9]{1,3}(?!\.?\w)"
+"""What follows the class of an enhanced status code."""
+
 # The two long expressions are compiled when they are first used: that takes longer than the import of this module.
 _LONG = re.VERBOSE | re.MULTILINE | re.ASCII
-_REPLY = r"""
+_REPLY = (
+    r"""
     (?: ^[ \t]*(?i:smtp|lmtp);[ \t]*                                                      # a Diagnostic-Code
       | \b(?:host|server)[ ][^\s]{1,300}[ ]said:[ \n]                                     # Postfix
       | \bRemote[ ]host[ ]said:[ \n]                                                     # qmail
@@ -36,9 +40,12 @@ _REPLY = r"""
       | :[0-9]{1,5},[<>],"?                                                               # Exchange
       | [ ]gave[ ]this[ ]error:[ \n]                                                      # Exchange, in its reports
     )([2-5][0-9]{2})(?=[ -]|$)
-  | (?<![\w./@+-])(([245])[0-9]{2})(?=[ \t\n-][ \t\n]*['"]?\#?\3\.[0-9]{1,3}\.[0-9]{1,3}(?!\.?\w))
   | (?<![\w./@+-])([2-5][0-9]{2})(?=-['"]\w)
+  """
+    rf"""
+  | (?<![\w./@+-])(([245])[0-9]{{2}})(?=[ \t\n-][ \t\n]*['"]?\#?\4{_ENHANCED_CODE_END})
     """
+)
 # The text is this reply alone. No second digit is above 5 (RFC 5321 4.2).
 _BARE = re.compile(r"\s*([2-5][0-5][0-9])(?=[ \n-]|$)", re.ASCII)
 _OTHER_LINE = re.compile(r"\n(?![2-5][0-9]{2}[ -])")
@@ -46,10 +53,10 @@ _OTHER_LINE = re.compile(r"\n(?![2-5][0-9]{2}[ -])")
 _TRANSCRIPT = re.compile(r"^<<<[ ]([45][0-9]{2})(?=[ -]|$)", re.MULTILINE)
 # A system may put the reply that it got into one of its own: `554 4.4.7 Message expired <421 4.4.2 Timed out>`. One of
 # both has an enhanced code: `552 Too big <500 KB allowed>` has no other reply in it.
-_INNER = re.compile(r"(?:->[ \n]|<)(?=([45])[0-9]{2}[ \n-]\1\.[0-9]{1,3}\.[0-9]{1,3}(?!\.?\w))", re.ASCII)
+_INNER = re.compile(rf"(?:->[ \n]|<)(?=([45])[0-9]{{2}}[ \n-]\1{_ENHANCED_CODE_END})", re.ASCII)
 _BARE_INNER = re.compile(r"...[ -]#?[245]\.[0-9]{1,3}\.[0-9]{1,3} .*?->[ ](?=[45][0-9]{2}[ -])")
 # A greeting that a refusal ends: `220-mx.example.com 421 4.7.0 Try again later`.
-_REFUSAL = re.compile(r"[ \n](?=([45])[0-9]{2}[ -][ ]*\1\.[0-9]{1,3}\.[0-9]{1,3}(?!\.?\w))", re.ASCII)
+_REFUSAL = re.compile(rf"[ \n](?=([45])[0-9]{{2}}[ -][ ]*\1{_ENHANCED_CODE_END})", re.ASCII)
 _END = re.compile(r"[ ]\(in[ ]reply[ ]to[ ]|,[ ]stat=|;[ ](?:from|to|proto|helo)=|\n(?!(?:<<<[ ])?[2-5][0-9]{2}[ -])")
 _END_OF_LED = re.compile(r"\}[;\]]")
 # Some quote the reply after the hyphen: `550-'5.2.2 Mailbox full' (delivery attempts: 0)`.
@@ -142,6 +149,8 @@ def _reply_at(text: str, start: int) -> str:
 def _lines(reply: str) -> list[str]:
     """Return the text of each line. If the first has an enhanced code, only a line that repeats it is another line."""
     code, first_text = reply[:3], reply[4:]
+    if reply[3:4] != "-":  # it is the only one
+        return [first_text.partition("\n")[0]]
     enhanced_code = reply_of(int(code), first_text).enhanced_code
     separator = re.compile(rf"[ \n](?={code}[ -][ ]*{re.escape(enhanced_code)}|{code}$)")
     lines: list[str] = []

@@ -5,6 +5,8 @@ A row is a dict of a column's name and a text, a number, a bool or None. docs/at
 
 from __future__ import annotations
 
+from functools import cache
+
 from smtpstatus.delivery_condition import DeliveryCondition
 from smtpstatus.enhanced_status_code import EnhancedStatusCode
 from smtpstatus.meaning import decide
@@ -79,32 +81,44 @@ def rules() -> list[Row]:
 
 
 def _rules() -> Iterator[Row]:
-    listed_details: dict[int, list[int]] = {}
-    for code in EnhancedStatusCode:
-        listed_details.setdefault(code.subject, []).append(code.detail)
     numbers = (100 * reply_class + _UNLISTED for reply_class in range(1, 10))
     for number in sorted({*SmtpStatusCode, *UnlistedStatusCode, *numbers} - {-1, 0}):
-        as_code = _as_code(number)
-        reply_class = number // 100
         for stage in SmtpStage:
-            alone = decide(number, "", stage)
-            yield _rule(as_code, "*", stage, alone, reply_class)
-            of_unlisted_subject = decide(number, f"{reply_class}.{_UNLISTED}.{_UNLISTED}", stage)
-            for subject in range(1000):
-                prefix, details = f"{reply_class}.{subject}", listed_details.get(subject)
-                of_subject = decide(number, f"{prefix}.{_UNLISTED}", stage) if details else of_unlisted_subject
-                if of_subject != alone:
-                    yield _rule(as_code, f"{prefix}.*", stage, of_subject, reply_class)
-                for detail in details or ():
-                    condition = decide(number, f"{prefix}.{detail}", stage)
-                    if condition != of_subject:
-                        yield _rule(as_code, f"{prefix}.{detail}", stage, condition, reply_class)
+            for enhanced_code, condition in _conditions(number, stage):
+                yield _rule(number, enhanced_code, stage, condition)
 
 
-def _rule(as_code: str, enhanced_code: str, stage: SmtpStage, condition: DeliveryCondition, reply_class: int) -> Row:
-    is_retried, rpc_code = condition.answer(reply_class)
+def _conditions(number: int, stage: SmtpStage) -> Iterator[tuple[str, DeliveryCondition]]:
+    """Yield what a code means at a stage: first alone, then by each enhanced code that changes that."""
+    reply_class = number // 100
+    alone = decide(number, "", stage)
+    yield "*", alone
+    of_unlisted_subject = decide(number, f"{reply_class}.{_UNLISTED}.{_UNLISTED}", stage)
+    listed_details = _listed_details()
+    for subject in range(1000):
+        prefix, details = f"{reply_class}.{subject}", listed_details.get(subject, ())
+        of_subject = decide(number, f"{prefix}.{_UNLISTED}", stage) if details else of_unlisted_subject
+        if of_subject != alone:
+            yield f"{prefix}.*", of_subject
+        for detail in details:
+            condition = decide(number, f"{prefix}.{detail}", stage)
+            if condition != of_subject:
+                yield f"{prefix}.{detail}", condition
+
+
+@cache
+def _listed_details() -> dict[int, list[int]]:
+    """Return the details that IANA's registry has of each subject."""
+    details: dict[int, list[int]] = {}
+    for code in EnhancedStatusCode:
+        details.setdefault(code.subject, []).append(code.detail)
+    return details
+
+
+def _rule(number: int, enhanced_code: str, stage: SmtpStage, condition: DeliveryCondition) -> Row:
+    is_retried, rpc_code = condition.answer(number // 100)
     return {
-        "as_code": as_code,
+        "as_code": _as_code(number),
         "enhanced_code": enhanced_code,
         "stage": stage.name,
         "condition": condition.name,

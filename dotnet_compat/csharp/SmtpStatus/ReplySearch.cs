@@ -47,7 +47,7 @@ internal static class ReplySearch
 
     private static readonly Regex Bare = Short(@"^[ \t\n\r\f\v]*(?<code>[2-5][0-5][0-9])(?=[ \n-]|\z)");
     private static readonly Regex OtherLine = Short(@"\n" + NoCode);
-    private static readonly Regex Transcript = new("^<<< (?<code>[45][0-9]{2})(?=[ -]|$)", Long & ~RegexOptions.IgnorePatternWhitespace);
+    private static readonly Regex Transcript = new("^<<< (?<code>[45][0-9]{2})(?=[ -]|$)", RegexOptions.Multiline | RegexOptions.CultureInvariant);
     private static readonly Regex Inner = Short(
         @"(?:->[ \n]|<)(?=(?<class>[45])[0-9]{2}[ \n-]\k<class>" + EnhancedCodeEnd + ")");
     private static readonly Regex BareInner = Short(
