@@ -199,7 +199,8 @@ def index_page(data: bytes) -> None:
     (folder / "index.html").write_bytes(data)
     index = Index(f"{_FOLDER.as_uri()}/simple/", ("user", "secret"))
     with Session(frozenset(), None) as session, suppress(TransferError):
-        for wheel in pages.listed_wheels(session, index, "demo") or ():
+        listing = pages.listing(session, index, "demo", False)
+        for wheel in listing.files if listing else ():
             assert wheel.file_name.startswith(("demo", "Demo", "DEMO")) or wheel.file_name.lower().startswith("demo")
             assert (wheel.file_name + wheel.url).isprintable()
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
     import trustme
 
@@ -32,6 +32,7 @@ class File:
     data: bytes = field(repr=False)
     sha256: str | None = None
     yanked: str | bool = False
+    date: str = ""
 
     def __post_init__(self) -> None:
         if self.sha256 is None:
@@ -72,18 +73,20 @@ def html_page(files: list[File], prefix: str = "../../files/") -> bytes:
     return ("<!DOCTYPE html><html><body>\n" + "\n".join(lines) + "\n</body></html>").encode()
 
 
-def json_page(files: list[File], prefix: str = "../../files/") -> bytes:
-    """Return a project page in JSON (PEP 691)."""
+def json_page(files: list[File], prefix: str = "../../files/", versions: Sequence[str] = ()) -> bytes:
+    """Return a project page in JSON (PEP 691, 700)."""
     listed = [
         {
             "filename": file.name,
             "url": prefix + file.name,
             "hashes": {"sha256": file.sha256} if file.sha256 else {},
             "yanked": file.yanked,
+            **({"upload-time": f"{file.date}T12:00:00.000000Z"} if file.date else {}),
         }
         for file in files
     ]
-    return json.dumps({"meta": {"api-version": "1.1"}, "name": "x", "files": listed}).encode()
+    page = {"meta": {"api-version": "1.1"}, "name": "x", "files": listed, "versions": versions}
+    return json.dumps(page).encode()
 
 
 @dataclass
@@ -92,6 +95,8 @@ class Index:
 
     url: str = ""
     projects: dict[str, list[File]] = field(default_factory=dict)
+    versions: list[str] = field(default_factory=list)
+    """What each page in JSON lists as the versions of its project."""
     speaks_json: bool = True
     knows_ranges: bool = True
     pages: dict[str, bytes] = field(default_factory=dict)
@@ -159,7 +164,10 @@ class _Handler(BaseHTTPRequestHandler):
             if match[1] not in index.projects:
                 return self.answer(404)
             if index.speaks_json and "application/vnd.pypi.simple.v1+json" in self.headers.get("Accept", ""):
-                kind, page = "application/vnd.pypi.simple.v1+json", json_page(index.projects[match[1]])
+                kind, page = (
+                    "application/vnd.pypi.simple.v1+json",
+                    json_page(index.projects[match[1]], versions=index.versions),
+                )
             else:
                 kind, page = "text/html", html_page(index.projects[match[1]])
             return self.answer(200, page, {"Content-Type": kind})

@@ -116,6 +116,7 @@ def test_json_of_a_difference(smtpstatus: CommandLine, assemblies: Path) -> None
         "version": "Number 1.2.3.0",
         "framework": "",
         "via": "metadata",
+        "release": None,
     }
     (difference,) = result["differences"]
     assert difference.pop("message") == "MailboxBusy is 450 in the shared enum and 459 there"

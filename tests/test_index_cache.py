@@ -101,7 +101,7 @@ def test_progress_on_a_terminal_only(demo: Index, monkeypatch: pytest.MonkeyPatc
 def test_what_is_not_a_wheel_is_replaced(demo: Index, home: Path, tmp_path: Path, kind: str) -> None:
     demo.knows_ranges = False
     wheel = demo.projects["demo"][0]
-    path = home / ".cache/smtpstatus/wheels" / f"{wheel.sha256}.whl"
+    path = home / ".cache/smtpstatus/packages" / f"{wheel.sha256}.whl"
     path.parent.mkdir(parents=True)
     (tmp_path / "other").write_bytes(wheel.data)
     match kind:
@@ -119,7 +119,7 @@ def test_what_is_not_a_wheel_is_replaced(demo: Index, home: Path, tmp_path: Path
     assert path.read_bytes() == wheel.data
 
 
-@pytest.mark.parametrize("place", ["", "smtpstatus", "smtpstatus/wheels"])
+@pytest.mark.parametrize("place", ["", "smtpstatus", "smtpstatus/packages"])
 def test_a_cache_that_is_not_a_folder(demo: Index, home: Path, place: str) -> None:
     demo.knows_ranges = False
     path = home / ".cache" / place
@@ -132,7 +132,7 @@ def test_a_cache_that_is_not_a_folder(demo: Index, home: Path, place: str) -> No
 
 def test_a_folder_in_place_of_the_wheel(demo: Index, home: Path) -> None:
     demo.knows_ranges = False
-    path = home / ".cache/smtpstatus/wheels" / f"{demo.projects['demo'][0].sha256}.whl"
+    path = home / ".cache/smtpstatus/packages" / f"{demo.projects['demo'][0].sha256}.whl"
     path.mkdir(parents=True)
     assert "it cannot be kept in the cache: Is a directory" in error_of("pkg:pypi/demo")
     assert os.listdir(path.parent) == [path.name]
@@ -151,7 +151,7 @@ def test_a_full_disk(demo: Index, home: Path) -> None:
 
 def test_partial_downloads_of_killed_processes(demo: Index, home: Path) -> None:
     demo.knows_ranges = False
-    folder = home / ".cache/smtpstatus/wheels"
+    folder = home / ".cache/smtpstatus/packages"
     folder.mkdir(parents=True)
     for name, age in (("old.partial", 60), ("young.partial", -60), ("other.txt", 60)):
         (folder / name).write_bytes(b"")

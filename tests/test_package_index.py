@@ -114,7 +114,7 @@ def test_all_indexes_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("target", "reason"),
     [
-        ("pkg:nuget/Aspose.Email", "pypi is the only package type that can be read"),
+        ("pkg:npm/demo", ""),
         ("pkg:pypi", "'' is not the name of a package"),
         ("pkg:pypi/", "'' is not the name of a package"),
         ("pkg:pypi/a/b", "'a/b' is not the name of a package"),

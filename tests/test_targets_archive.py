@@ -37,7 +37,9 @@ def test_a_package(tmp_path: Path, assemblies: Path, ending: str) -> None:
 def test_a_package_without_the_enum(tmp_path: Path, assemblies: Path) -> None:
     assert "none of the 0 assemblies" in the_error(pack(tmp_path / "empty.zip", {}))
     shapes = (assemblies / "shapes.dll").read_bytes()
-    assert "none of the 1 assemblies" in the_error(pack(tmp_path / "shapes.zip", {"lib/net6.0/S.dll": shapes}))
+    one, two = ({f"lib/{name}/S.dll": shapes for name in names} for names in (["net6.0"], ["net6.0", "net8.0"]))
+    assert "S.dll (Shapes 1.2.3.0, net6.0) has no enum Aspose.Email." in the_error(pack(tmp_path / "one.zip", one))
+    assert "none of the 2 assemblies" in the_error(pack(tmp_path / "two.zip", two))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from functools import cache
 from itertools import chain
 
 from smtpstatus import SmtpStatusCode
-from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.known_enums import PROFILED_TYPES, SHARED_TYPE
 from smtpstatus_dotnet.parity import CheckError, Comparison, EnumDefinition, Origin, ParityReport, compare
 from smtpstatus_dotnet.targets.reading import Unread
@@ -64,23 +63,10 @@ def check(
         # The local ones come first, on this thread: they may run foreign code, which may not like threads.
         by_target = {target: results(target) for target in dict.fromkeys(wanted) if target not in remote}
         if remote:
-            by_target.update(zip(remote, _at_once(results, remote), strict=True))
+            from smtpstatus_dotnet.side_by_side import at_once
+
+            by_target.update(zip(remote, at_once(results, remote, "targets"), strict=True))
     return ParityReport(shared, tuple(chain.from_iterable(by_target[target] for target in wanted)))
-
-
-def _at_once(results: Callable[[str, Event], list[Comparison]], targets: list[str]) -> list[list[Comparison]]:
-    """Read remote targets in threads. An interrupt stops them: nothing of them is left when it goes on."""
-    from concurrent.futures import ThreadPoolExecutor
-    from threading import Event
-
-    stop = Event()
-    with ThreadPoolExecutor(max_workers=limits.CONCURRENT_TARGET_COUNT) as executor:
-        try:
-            return list(executor.map(results, targets, [stop] * len(targets)))
-        except BaseException:
-            stop.set()
-            executor.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def _accepted(profile: str | None, full_name: str) -> Profile | CheckError | None:

@@ -98,6 +98,9 @@ FILE_NAME_BYTES = 255
 COPY_COUNT = 64
 """The assemblies of one name in a wheel. Each is fetched by a request of its own."""
 
+RELEASE_COUNT = 500
+"""The releases of one target. The vendor's package has some 50."""
+
 RECORD_BYTES = 4 << 20
 """RECORD, the list of a wheel's files with their hashes, unpacked."""
 
@@ -105,7 +108,7 @@ RECORD_ROW_COUNT = 50_000
 """The rows of RECORD."""
 
 CACHE_BYTES = 1 << 30
-"""The wheels that are kept in the user's cache: a dozen of the vendor's."""
+"""What is kept in the user's cache: a dozen of the vendor's wheels, or 250 assemblies out of them."""
 
 PARTIAL_SECONDS = 24 * 60 * 60
 """The age at which a partial download in the cache counts as left over by a process that was killed."""

@@ -33,6 +33,17 @@ class NotApplicableError(EnumReadError):
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """The release of a package in which a definition was found."""
+
+    version: str
+    date: str = ""
+    """The day on which it was published, `2026-10-01`; empty if the index does not say."""
+    is_yanked: bool = False
+    """Whether the publisher has withdrawn it: yanked, or unlisted in the words of NuGet."""
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where a definition was found."""
 
@@ -44,9 +55,12 @@ class Origin:
     """The target framework for which this build was made: `net6.0`. Empty if it is not known."""
     via: str = ""
     """What it was read from: `metadata`, `reference page`, `descriptor set`, ... Empty if nothing was read."""
+    release: Release | None = None
+    """The release of the package; None if it does not come from a package index."""
 
     def __str__(self) -> str:
-        notes = ", ".join(filter(None, (self.version, self.framework)))
+        yanked = "yanked" if self.release and self.release.is_yanked else ""
+        notes = ", ".join(filter(None, (self.version, self.framework, yanked)))
         return f"{self.location} ({notes})" if notes else self.location
 
 

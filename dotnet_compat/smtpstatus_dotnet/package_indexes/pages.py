@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
@@ -14,19 +13,18 @@ from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.files import open_regular
 from smtpstatus_dotnet.package_indexes.addresses import file_path, origin, split_credentials
 from smtpstatus_dotnet.package_indexes.clock import RefusedError
+from smtpstatus_dotnet.package_indexes.releases import Listing, ReleaseFile
 from smtpstatus_dotnet.package_indexes.transport import TransferError, explained, refuse
 
 with needs_extra("index", "reading a package index"):
-    from packaging.utils import parse_wheel_filename
+    from packaging.utils import parse_sdist_filename, parse_wheel_filename
+    from packaging.version import InvalidVersion, Version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
-    from packaging.version import Version
-
-    from smtpstatus_dotnet.package_indexes.addresses import Credentials
+    from smtpstatus_dotnet.package_indexes.releases import ReleaseVersion
     from smtpstatus_dotnet.package_indexes.settings import Index
     from smtpstatus_dotnet.package_indexes.transport import Session
 
@@ -34,29 +32,16 @@ if TYPE_CHECKING:
 _ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
 
 
-@dataclass(frozen=True, slots=True)
-class Wheel:
-    """One file of a release, as its index lists it."""
-
-    file_name: str
-    version: Version
-    url: str = field(repr=False)
-    """Without credentials. Its query may be a token."""
-    sha256: str
-    """Empty if the index gives none."""
-    is_yanked: bool
-    auth: Credentials | None = field(repr=False)
-    """The credentials in the link, or else those of the index if the wheel has the same origin."""
-
-
-def listed_wheels(session: Session, index: Index, name: str) -> list[Wheel] | None:
+def listing(session: Session, index: Index, name: str, is_exact: bool) -> Listing | None:
     """Return the wheels that an index has of a package, or None if it does not know the package.
 
-    `name` is normalized (PEP 503). Raises TransferError if the index cannot be read.
+    `name` is normalized (PEP 503). A page is the same for one version and for all. Raises TransferError if the index
+    cannot be read.
     """
+    del is_exact
     what = f"{index.place}{name}/"
     page = _page(session, index, name, what)
-    return None if page is None else list(_wheels(index, name, *page, what))
+    return None if page is None else _listing(index, name, *page, what)
 
 
 def _page(session: Session, index: Index, name: str, what: str) -> tuple[str, str] | None:
@@ -92,23 +77,33 @@ def _text(content: bytes | bytearray) -> str:
     return content.decode(errors="replace")
 
 
-def _wheels(index: Index, name: str, base: str, page: str, what: str) -> Iterator[Wheel]:
-    """Yield the wheels of a package on a page. Other files are passed over, as installers do."""
+def _listing(index: Index, name: str, base: str, page: str, what: str) -> Listing:
+    """Return what a page lists. Files that are no wheels are not read, as installers do if they may not build."""
+    wheels: list[ReleaseFile] = []
+    others: dict[ReleaseVersion, str] = {}
     try:
-        for file in _files(page):
+        versions, files = _files(page)
+        for file in files:
             if wheel := _wheel(index, name, base, file):
-                yield wheel
+                wheels.append(wheel)
+            elif other := _other_file(name, file):
+                others.setdefault(*other)
+        for text in versions:
+            with suppress(InvalidVersion):
+                others.setdefault(Version(text), "")
     except RefusedError as error:
         raise TransferError(f"cannot read {what}: {error}") from None
     except (AttributeError, KeyError, TypeError, ValueError, AssertionError, RecursionError):
         raise TransferError(f"{what} is not a page of the simple repository API (PEP 503, 691)") from None
+    with_wheels = {wheel.version for wheel in wheels}
+    return Listing(wheels, {version: file for version, file in others.items() if version not in with_wheels})
 
 
-def _wheel(index: Index, name: str, base: str, file: dict[str, Any]) -> Wheel | None:
+def _wheel(index: Index, name: str, base: str, file: dict[str, Any]) -> ReleaseFile | None:
     """Return the wheel behind a link, or None if it is another file."""
     target: str = file["url"]
     link, fragment = urldefrag(target)
-    file_name: str = file.get("filename") or unquote(link.partition("?")[0].rpartition("/")[2])
+    file_name = _file_name(file)
     version = _version(name, file_name)
     if not version:
         return None
@@ -123,9 +118,31 @@ def _wheel(index: Index, name: str, base: str, file: dict[str, Any]) -> Wheel | 
     if not re.fullmatch(r"(?:[0-9a-f]{64})?", sha256):
         raise ValueError("sha256")
     is_yanked = file.get("yanked") not in (None, False)
-    return Wheel(
-        file_name, version, url, sha256, is_yanked, auth or (index.auth if origin(url) == index.origin else None)
-    )
+    auth = auth or (index.auth if origin(url) == index.origin else None)
+    return ReleaseFile(file_name, version, url, sha256, is_yanked, auth, _date(file.get("upload-time")))
+
+
+def _file_name(file: dict[str, Any]) -> str:
+    target: str = file["url"]
+    name: str = file.get("filename") or unquote(urldefrag(target)[0].partition("?")[0].rpartition("/")[2])
+    return name
+
+
+def _date(upload_time: object) -> str:
+    """Return the day of an upload (PEP 700), or an empty text."""
+    match = re.match(r"\d{4}-\d{2}-\d{2}(?=T)", upload_time, re.ASCII) if isinstance(upload_time, str) else None
+    return match[0] if match else ""
+
+
+def _other_file(name: str, file: dict[str, Any]) -> tuple[Version, str] | None:
+    """Return the version of a source distribution and its name, or None if it is another file."""
+    file_name = _file_name(file)
+    try:
+        found, version = parse_sdist_filename(file_name)
+    except ValueError:
+        return None
+    is_harmless = file_name.isprintable() and len(file_name.encode()) <= limits.FILE_NAME_BYTES
+    return (version, file_name) if found == name and is_harmless else None
 
 
 def _version(name: str, file_name: str) -> Version | None:
@@ -141,12 +158,17 @@ def _version(name: str, file_name: str) -> Version | None:
     return version if found == name else None
 
 
-def _files(page: str) -> list[dict[str, Any]]:
-    """Return the files of a page in the form of PEP 691. The content type is not read: folders have none."""
+def _files(page: str) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the versions (PEP 700) and the files (PEP 691) of a page. The content type is not read: folders have none.
+
+    A page of HTML lists no versions.
+    """
+    versions: list[str] = []
     if page.lstrip().startswith("{"):
         content = json.loads(page)
         api_version = content["meta"]["api-version"]
         files = content["files"]
+        versions += content.get("versions", ())
     else:
         if page.count("<") > limits.PAGE_TAG_COUNT:
             raise RefusedError(f"it has more than {limits.PAGE_TAG_COUNT} tags")
@@ -156,9 +178,9 @@ def _files(page: str) -> list[dict[str, Any]]:
         api_version, files = links.api_version, links.files
     if not str(api_version).startswith("1."):  # PEP 629: another major version means something else
         raise ValueError("version")
-    if len(files) > limits.PAGE_FILE_COUNT:
+    if max(len(files), len(versions)) > limits.PAGE_FILE_COUNT:
         raise RefusedError(f"it lists more than {limits.PAGE_FILE_COUNT} files")
-    return list(files)
+    return versions, list(files)
 
 
 class _Links(HTMLParser):

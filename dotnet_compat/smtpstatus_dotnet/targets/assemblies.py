@@ -51,6 +51,7 @@ def read_collection(target: str, assemblies: Iterable[Assembly], request: Reques
     """
     assembly_count = result_count = 0
     hints: list[str] = []
+    first_absent: EnumNotFoundError | None = None
     for origin, source in assemblies:
         assembly_count += 1
         try:
@@ -59,6 +60,7 @@ def read_collection(target: str, assemblies: Iterable[Assembly], request: Reques
             if error.hint:
                 hints.append(f"{origin.location}: {error.hint}")
             _release(error)
+            first_absent = first_absent or error
         except NativeImageError as error:
             _release(error)
         except (EnumReadError, OSError) as error:
@@ -69,6 +71,8 @@ def read_collection(target: str, assemblies: Iterable[Assembly], request: Reques
             result_count += len(definitions)
             yield from definitions
     if not result_count:
+        if first_absent and assembly_count == 1:
+            raise first_absent
         message = f"none of the {assembly_count} assemblies in {target} has {' or '.join(request.full_names)}"
         raise EnumNotFoundError(message, "\n".join(hints[:8]))
 

@@ -1,207 +1,181 @@
-"""`pkg:pypi/NAME[@VERSION][#PATH/IN/WHEEL.dll]`: an assembly in a wheel of the user's package indexes.
+"""`pkg:pypi/NAME[@VERSION][#PATH/IN/WHEEL.dll]`: an assembly in a release on the user's package indexes.
 
-The target is a package URL (https://github.com/package-url/purl-spec) without qualifiers, with a version of PEP 440.
-The package `package_indexes` knows the indexes and reads the wheels. Importing this raises MissingExtraError without
-the extra `index`.
+VERSION may be a range: then each release in it is read. The package `package_indexes` knows the indexes and reads the
+archives. Importing this raises MissingExtraError without the extra `index`.
 """
 
 from __future__ import annotations
 
-import difflib
-from dataclasses import dataclass
-from urllib.parse import unquote
+from functools import partial
 
-from smtpstatus.extras import needs_extra
 from smtpstatus_dotnet import limits
-from smtpstatus_dotnet.metadata import NativeImageError
-from smtpstatus_dotnet.package_indexes.pages import listed_wheels
-from smtpstatus_dotnet.package_indexes.settings import user_settings
+from smtpstatus_dotnet.package_indexes.archives import open_archive
+from smtpstatus_dotnet.package_indexes.releases import Listing
 from smtpstatus_dotnet.package_indexes.transport import open_session
-from smtpstatus_dotnet.package_indexes.wheel import open_wheel, read_assembly, read_record
-from smtpstatus_dotnet.parity import CheckError, EnumNotFoundError, EnumReadError, Origin
-from smtpstatus_dotnet.targets.reading import ASSEMBLY_SUFFIXES, TargetError, Unread
-
-with needs_extra("index", "reading a package index"):
-    from packaging.utils import InvalidName, canonicalize_name
-    from packaging.version import InvalidVersion, Version
+from smtpstatus_dotnet.parity import (
+    CheckError,
+    EnumNotFoundError,
+    EnumReadError,
+    NotApplicableError,
+    Origin,
+    Release,
+)
+from smtpstatus_dotnet.side_by_side import at_once
+from smtpstatus_dotnet.targets.assemblies import framework, read_collection
+from smtpstatus_dotnet.targets.likely_assemblies import groups
+from smtpstatus_dotnet.targets.package_url import parse
+from smtpstatus_dotnet.targets.reading import Unread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from zipfile import ZipFile
+    from threading import Event
 
-    from smtpstatus_dotnet.package_indexes.pages import Wheel
-    from smtpstatus_dotnet.package_indexes.settings import Index
+    from smtpstatus_dotnet.package_indexes.releases import ReleaseFile, ReleaseVersion
+    from smtpstatus_dotnet.package_indexes.settings import Settings
     from smtpstatus_dotnet.package_indexes.transport import Session
+    from smtpstatus_dotnet.targets.package_url import Package
     from smtpstatus_dotnet.targets.reading import Found, Request
-
-
-@dataclass(frozen=True, slots=True)
-class _Package:
-    """The parts of a target. Empty ones leave the choice to us."""
-
-    name: str
-    version: Version | None
-    path: str
 
 
 def read(target: str, request: Request) -> Iterator[Found]:
     """Yield the requested enums of the first assembly that has any. Later assemblies are not fetched.
 
-    If the target names no assembly, each assembly whose name is a dotted prefix of an enum's namespace is tried, the
-    longest name first. Raises CheckError if the target is not such a URL, if no index, release
-    or wheel fits it, if something cannot be read or is not intact, or if there is no such enum.
+    Of a range, yield those of each release, the oldest first; a release that cannot be read is an Unread. Raises
+    CheckError if the target is not such a URL, if no index, release or file fits it, if something cannot be read or is
+    not intact, or if there is no such enum.
     """
-    package = _parse(target)
-    settings = user_settings()
+    package = parse(target)
+    settings = package.type.user_settings(package.name)
     with open_session(settings.trusted_hosts, request.stop) as session:
-        wheel = _choose(package, _wheels(session, settings.indexes, package))
-        with open_wheel(session, wheel) as archive:
-            yield from _in_wheel(archive, wheel, package.path, request)
+        listing = _listing(session, settings, package)
+        if not package.includes:
+            yield from _read_file(session, _choose(package, listing.files), package, request)
+            return
+    yield from _read_range(settings, listing, package, request)
 
 
-def _parse(target: str) -> _Package:
-    # The library for package URLs takes 30 ms to import, and accepts parts that are refused here.
-    expected = f"expected pkg:pypi/NAME[@VERSION][#PATH/IN/WHEEL.dll], found {target}"
-    rest, _, subpath = target.partition("#")
-    rest, _, qualifiers = rest.partition("?")
-    scheme, _, rest = rest.partition(":")
-    kind, _, rest = rest.strip("/").partition("/")
-    name, at, version = rest.partition("@")
-    if (scheme.lower(), kind.lower()) != ("pkg", "pypi"):
-        raise TargetError(f"{expected}: pypi is the only package type that can be read")
-    if qualifiers:
-        raise TargetError(f"{expected}: qualifiers (?{qualifiers}) are not supported; indexes are those of pip and uv")
-    # The specification drops empty parts and dots, too.
-    path = "/".join(part for part in map(unquote, subpath.split("/")) if part not in ("", ".", ".."))
-    if path and not path.lower().endswith(ASSEMBLY_SUFFIXES):
-        raise TargetError(f"{expected}: {path} is not the path of an assembly ({', '.join(ASSEMBLY_SUFFIXES)})")
-    try:
-        return _Package(
-            canonicalize_name(unquote(name), validate=True), Version(unquote(version)) if at else None, path
-        )
-    except InvalidName as error:
-        raise TargetError(f"{expected}: {unquote(name)!r} is not the name of a package") from error
-    except InvalidVersion as error:
-        raise TargetError(f"{expected}: {unquote(version)!r} is not a version (PEP 440)") from error
-
-
-def _wheels(session: Session, indexes: tuple[Index, ...], package: _Package) -> list[Wheel]:
-    """Return the wheels of a package in all indexes, as pip does; there is at least one.
+def _listing(session: Session, settings: Settings, package: Package) -> Listing:
+    """Return what all indexes have of a package, as pip does; there is at least one file.
 
     An index that cannot be read could have a newer release. So it is passed over only if another index has the
     requested version.
     """
-    wheels: list[Wheel] = []
+    files: list[ReleaseFile] = []
+    others: dict[ReleaseVersion, str] = {}
     problems: list[CheckError] = []
     is_known = False
-    for index in indexes:
+    for index in settings.indexes:
         try:
-            listed = listed_wheels(session, index, package.name)
+            listed = package.type.listing(session, index, package.name, package.version is not None)
         except CheckError as error:
             problems.append(error)
-        else:
-            is_known = is_known or listed is not None
-            wheels += listed or ()
-    if problems and not any(wheel.version == package.version for wheel in wheels):
+            continue
+        if listed:
+            is_known = True
+            files += listed.files
+            others.update(listed.other_files)
+    if problems and not any(file.version == package.version for file in files):
         raise problems[0]
-    if not wheels:
-        lacking = f"has a wheel of {package.name}, only other files" if is_known else f"knows {package.name}"
-        raise EnumReadError(
-            f"no index {lacking}: asked {', '.join(dict.fromkeys(index.place for index in indexes))}\n"
-            "Check the spelling, or name the index in the settings of pip or uv (PIP_INDEX_URL, UV_INDEX)."
+    if not files and not (package.includes and others):
+        lacking = (
+            f"has a {package.type.file} of {package.name}, only other files" if is_known else f"knows {package.name}"
         )
-    return wheels
+        places = ", ".join(dict.fromkeys(index.place for index in settings.indexes))
+        raise EnumReadError(
+            f"no {package.type.index} {lacking}: asked {places}\nCheck the spelling, or {package.type.hint}."
+        )
+    versions = {file.version for file in files}
+    return Listing(files, {version: name for version, name in others.items() if version not in versions})
 
 
-def _choose(package: _Package, wheels: list[Wheel]) -> Wheel:
-    """Return the wheel of the requested version, or else of the newest release.
+def _choose(package: Package, files: list[ReleaseFile]) -> ReleaseFile:
+    """Return the file of the requested version, or else of the newest release.
 
     Of the wheels of a release it is the last by name. In the vendor's releases that is the wheel for Windows: each
     release has it, and it is among the smallest. HTML pages give no sizes.
     """
-    version = package.version or _newest(package, wheels)
-    release = [wheel for wheel in wheels if wheel.version == version and (package.version or not wheel.is_yanked)]
+    version = package.version or _newest(package, files)
+    release = [file for file in files if file.version == version and (package.version or not file.is_yanked)]
     if not release:
         raise EnumReadError(
-            f"{package.name} has no release {package.version} with a wheel; the newest are {_versions(wheels)}"
+            f"{package.name} has no release {package.version} with a {package.type.file}; "
+            f"the newest are {_versions(files)}"
         )
-    return max(release, key=lambda wheel: wheel.file_name)
+    return max(release, key=lambda file: file.file_name)
 
 
-def _newest(package: _Package, wheels: list[Wheel]) -> Version:
+def _newest(package: Package, files: list[ReleaseFile]) -> ReleaseVersion:
     """Return the newest version that is not yanked, and not a pre-release if there is any other."""
-    offered = {wheel.version for wheel in wheels if not wheel.is_yanked}
+    offered = {file.version for file in files if not file.is_yanked}
     if not offered:
-        raise EnumReadError(f"all releases of {package.name} are yanked; name one of them: {_versions(wheels)}")
+        raise EnumReadError(f"all releases of {package.name} are yanked; name one of them: {_versions(files)}")
     return max(offered, key=lambda version: (not version.is_prerelease, version))
 
 
-def _versions(wheels: list[Wheel]) -> str:
-    return ", ".join(map(str, sorted({wheel.version for wheel in wheels}, reverse=True)[:5]))
+def _versions(files: list[ReleaseFile]) -> str:
+    return ", ".join(map(str, sorted({file.version for file in files}, reverse=True)[:5]))
 
 
-def _in_wheel(archive: ZipFile, wheel: Wheel, path: str, request: Request) -> Iterator[Found]:
-    absent: list[str] = []
-    candidates = _candidates(archive, wheel, path, request.full_names)
-    record = read_record(archive, wheel)
-    for group in candidates:
-        if len(group) > limits.COPY_COUNT:
-            raise EnumReadError(
-                f"{wheel.file_name} has {len(group)} copies of {group[0]}; at most {limits.COPY_COUNT} are read: "
-                f"name one of them, #{group[0]} for example"
+def _read_range(settings: Settings, listing: Listing, package: Package, request: Request) -> Iterator[Found]:
+    includes = package.includes or bool
+    files: dict[ReleaseVersion, list[ReleaseFile]] = {}
+    for file in listing.files:
+        files.setdefault(file.version, []).append(file)
+    versions = sorted(filter(includes, {*files, *listing.other_files}))
+    if not versions:
+        raise EnumReadError(
+            f"{package.name} has no release in {package.versions}; the newest are {_versions(listing.files)}"
+        )
+    if len(versions) > limits.RELEASE_COUNT:
+        raise EnumReadError(
+            f"{package.name} has {len(versions)} releases in {package.versions}; at most {limits.RELEASE_COUNT} are "
+            "read at a time: name a narrower range"
+        )
+
+    def read_release(version: ReleaseVersion, stop: Event) -> list[Found]:
+        if version not in files:
+            only = f", only {listing.other_files[version]}" if listing.other_files[version] else ""
+            message = f"{package.name} {version} has no {package.type.file}{only}: there is no assembly to read"
+            return [Unread(Origin(f"{package.name} {version}", release=Release(str(version))), EnumReadError(message))]
+        offered = [file for file in files[version] if not file.is_yanked]
+        file = max(offered or files[version], key=lambda file: file.file_name)
+        origin = Origin(file.file_name, release=_release(file))
+        if not offered:
+            message = f"not applicable: {package.name} {version} is yanked; name @{version} to check it nevertheless"
+            return [Unread(origin, NotApplicableError(message))]
+        try:
+            with open_session(settings.trusted_hosts, stop) as session:
+                return list(_read_file(session, file, package, request))
+        except CheckError as error:
+            error.__traceback__ = error.__context__ = error.__cause__ = None  # they would keep the bytes
+            return [Unread(origin, error)]
+
+    for found in at_once(read_release, versions, f"releases of {package.name}", request.stop):
+        yield from found
+
+
+def _release(file: ReleaseFile) -> Release:
+    return Release(str(file.version), file.date, file.is_yanked)
+
+
+def _read_file(session: Session, file: ReleaseFile, package: Package, request: Request) -> Iterator[Found]:
+    with open_archive(session, file) as archive:
+        candidates = groups(archive, package.path, request.full_names)
+        read_assembly = package.type.assembly_reader(archive)
+        absent: list[str] = []
+        for group in candidates:
+            assemblies = (
+                (
+                    Origin(f"{file.file_name}!{entry}", framework=framework(entry), release=_release(file)),
+                    partial(read_assembly, entry),
+                )
+                for entry in group
             )
-        if sum(archive.getinfo(entry).file_size for entry in group) > limits.ARCHIVE_BYTES:
-            raise EnumReadError(f"the {len(group)} copies of {group[0]} in {wheel.file_name} are too large to be read")
-        found: list[Found] = []
-        for entry in group:
-            origin = Origin(f"{wheel.file_name}!{entry}")
             try:
-                data = read_assembly(archive, wheel, record, entry)
-                found += request.read_assembly(data, request.full_names, origin=origin)
-            except (EnumNotFoundError, NativeImageError) as error:
+                yield from read_collection(f"{file.file_name}!{group[0]}", assemblies, request)
+            except EnumNotFoundError as error:
                 absent.append(str(error))  # the error itself would keep the bytes
-            except EnumReadError as error:
-                error.__traceback__ = error.__context__ = None  # they would keep the bytes
-                found.append(Unread(origin, error))
-        if found:
-            yield from found
-            return
-    raise EnumNotFoundError("\n".join(absent))
-
-
-def _candidates(archive: ZipFile, wheel: Wheel, path: str, full_names: tuple[str, ...]) -> list[list[str]]:
-    """Return the entries that may have the enums, in groups of one name, the most likely name first."""
-    # An entry whose name is not printable does not count, so that no terminal has to print the name.
-    assemblies = [
-        name for name in archive.namelist() if name.lower().endswith(ASSEMBLY_SUFFIXES) and name.isprintable()
-    ]
-    if not assemblies:
-        raise EnumReadError(
-            f"{wheel.file_name} has no assembly ({', '.join(ASSEMBLY_SUFFIXES)}): is it a package for .NET?"
-        )
-    if path:
-        if path not in assemblies:
-            close = difflib.get_close_matches(path, assemblies[:1000], 5, 0.3)
-            raise EnumReadError(f"{wheel.file_name} has no {path}, but {', '.join(close or assemblies[:5])}")
-        return [[path]]
-    return _by_likely_name(assemblies, wheel, full_names)
-
-
-def _by_likely_name(assemblies: list[str], wheel: Wheel, full_names: tuple[str, ...]) -> list[list[str]]:
-    names = list(dict.fromkeys(name for full_name in full_names for name in _likely_names(full_name)))
-    groups = [[entry for entry in assemblies if entry.rpartition("/")[2].lower() == name.lower()] for name in names]
-    if not any(groups):
-        raise EnumReadError(
-            f"{wheel.file_name} has {len(assemblies)} assemblies, and none is called {' or '.join(names)}: "
-            f"name one of them, #{assemblies[0]} for example"
-        )
-    return list(filter(None, groups))
-
-
-def _likely_names(full_name: str) -> Iterator[str]:
-    """Yield the usual names of the assembly of a type: A.B.C.dll, A.B.dll and A.dll for A.B.C.Type."""
-    namespace = full_name.partition("+")[0].rpartition(".")[0]
-    while namespace:
-        yield f"{namespace}.dll"
-        namespace = namespace.rpartition(".")[0]
+            else:
+                return
+        raise EnumNotFoundError("\n".join(absent))

@@ -70,7 +70,8 @@ KINDS = (
     ),
     Kind(
         "pkg:pypi/NAME[@VERSION][#PATH.dll]",
-        "a release on the package index that pip or uv is set to; only the assembly is fetched",
+        "a release on the package index that pip or uv is set to, or each one of a range: `@*`, `@>=26.1,<27`; only "
+        "the assembly is fetched",
         "package_index", prefixes=("pkg:",), extra="index", has_assemblies=True, is_remote=True,
     ),
     Kind(

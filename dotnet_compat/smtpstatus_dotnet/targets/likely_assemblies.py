@@ -1,0 +1,61 @@
+"""Which assemblies of a package may have an enum: the names say it, so that the others need not be fetched."""
+
+from __future__ import annotations
+
+import difflib
+
+from smtpstatus_dotnet import limits
+from smtpstatus_dotnet.parity import EnumReadError
+from smtpstatus_dotnet.targets.reading import ASSEMBLY_SUFFIXES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smtpstatus_dotnet.package_indexes.archives import Archive
+
+
+def groups(archive: Archive, path: str, full_names: tuple[str, ...]) -> list[list[str]]:
+    """Return the entries that may have the enums, in groups of one name, the most likely name first.
+
+    If `path` names none, these are the assemblies whose name is a dotted prefix of an enum's namespace, the longest
+    name first. Raises EnumReadError if there is none.
+    """
+    # An entry whose name is not printable does not count, so that no terminal has to print the name.
+    assemblies = [name for name in archive.names if name.lower().endswith(ASSEMBLY_SUFFIXES) and name.isprintable()]
+    file_name = archive.file.file_name
+    if not assemblies:
+        raise EnumReadError(f"{file_name} has no assembly ({', '.join(ASSEMBLY_SUFFIXES)}): is it a package for .NET?")
+    if path:
+        if path not in assemblies:
+            close = difflib.get_close_matches(path, assemblies[:1000], 5, 0.3)
+            raise EnumReadError(f"{file_name} has no {path}, but {', '.join(close or assemblies[:5])}")
+        return [[path]]
+    names = list(dict.fromkeys(name for full_name in full_names for name in _names(full_name)))
+    found = [[entry for entry in assemblies if entry.rpartition("/")[2].lower() == name.lower()] for name in names]
+    if not any(found):
+        raise EnumReadError(
+            f"{file_name} has {len(assemblies)} assemblies, and none is called {' or '.join(names)}: "
+            f"name one of them, #{assemblies[0]} for example"
+        )
+    return [_expect_readable(archive, group) for group in found if group]
+
+
+def _names(full_name: str) -> Iterator[str]:
+    """Yield the usual names of the assembly of a type: A.B.C.dll, A.B.dll and A.dll for A.B.C.Type."""
+    namespace = full_name.partition("+")[0].rpartition(".")[0]
+    while namespace:
+        yield f"{namespace}.dll"
+        namespace = namespace.rpartition(".")[0]
+
+
+def _expect_readable(archive: Archive, group: list[str]) -> list[str]:
+    file_name = archive.file.file_name
+    if len(group) > limits.COPY_COUNT:
+        raise EnumReadError(
+            f"{file_name} has {len(group)} copies of {group[0]}; at most {limits.COPY_COUNT} are read: "
+            f"name one of them, #{group[0]} for example"
+        )
+    if sum(map(archive.size, group)) > limits.ARCHIVE_BYTES:
+        raise EnumReadError(f"the {len(group)} copies of {group[0]} in {file_name} are too large to be read")
+    return group
