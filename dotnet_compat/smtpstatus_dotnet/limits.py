@@ -75,10 +75,10 @@ CONCURRENT_TARGET_COUNT = 8
 """The remote targets that are read at the same time."""
 
 SETTINGS_BYTES = 256 << 10
-"""One file of pip's or uv's settings, a pyproject.toml for example."""
+"""One file of pip's, uv's or NuGet's settings, a pyproject.toml for example."""
 
 SETTINGS_FILE_COUNT = 64
-"""The files of pip's settings, and those of uv's."""
+"""The files of pip's settings, those of uv's, and those of NuGet's."""
 
 INDEX_COUNT = 32
 """The package indexes in the settings."""

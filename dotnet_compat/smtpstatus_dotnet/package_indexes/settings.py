@@ -28,16 +28,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A simple repository (PEP 503). Neither its credentials nor its path, which may be a token, are printed."""
+    """A package index. Neither its credentials nor its path, which may be a token, are printed."""
 
     url: str = field(repr=False)
-    """Without credentials; it ends with a slash."""
+    """Without credentials. That of a folder or of a simple repository (PEP 503) ends with a slash; that of a service
+    index of NuGet is as its setting has it, with its query."""
     auth: Credentials | None = field(default=None, repr=False)
+    name: str = ""
+    """What the settings call it, which may be nothing."""
 
     @property
     def place(self) -> str:
-        """The URL as messages show it."""
-        return shown(self.url)
+        """The name and the URL as messages show them."""
+        return f"{self.name} ({shown(self.url)})" if self.name else shown(self.url)
 
     @property
     def origin(self) -> tuple[str, str, int]:
@@ -47,10 +50,10 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the settings of pip and uv together say."""
+    """What the settings of pip and uv together say, or those of NuGet."""
 
     indexes: tuple[Index, ...]
-    """The indexes to ask: those of pip, those of uv, and the public one if neither has a default."""
+    """The indexes to ask, in the order of the settings."""
     trusted_hosts: frozenset[str]
     """`HOST` or `HOST:PORT`, in lower case: credentials may go there over plain http."""
 
@@ -66,7 +69,10 @@ class _Tool:
 
 
 def user_settings() -> Settings:
-    """Read the settings of pip and uv. Raises SettingsError."""
+    """Read the settings of pip and uv: the indexes of pip, those of uv, and the public one if neither has a default.
+
+    Raises SettingsError.
+    """
     tools = (_pip_settings(), _uv_settings())
     indexes: list[Index] = []
     for tool in tools:

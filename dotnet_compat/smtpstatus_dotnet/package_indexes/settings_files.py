@@ -1,4 +1,4 @@
-"""The files of pip's and uv's settings: where they are, and what is in them.
+"""The files of pip's and uv's settings: where they are, and what is in them; and how files of settings are read.
 
 A file that is there and cannot be read is an error: without it, another index would be asked.
 """
@@ -30,7 +30,12 @@ _BLANKS = re.compile(r"[^\S\n]{64,}")
 
 
 class SettingsError(CheckError):
-    """The settings of pip or uv cannot be read, or they name no index that may be asked."""
+    """The settings of pip, uv or NuGet cannot be read, or they name no index that may be asked."""
+
+
+def unreadable(path: str, tool: str, reason: object) -> SettingsError:
+    """Return the error for a file of a tool's settings. The reason must not hold text of the file."""
+    return SettingsError(f"{path} cannot be read for {tool}'s indexes: {reason}")
 
 
 def is_true(value: object) -> bool:
@@ -40,13 +45,13 @@ def is_true(value: object) -> bool:
 def pip_options() -> Iterator[tuple[str, str]]:
     """Yield the options in pip's files. A later one wins: https://pip.pypa.io/en/stable/topics/configuration."""
     parser = RawConfigParser()
-    for path, text in _texts(_pip_files(), "pip"):
+    for path, text in texts(_pip_files(), "pip"):
         try:
             # The time that the parser takes grows with the square of the blanks in a line.
             parser.read_string(_BLANKS.sub(" ", text))
         except ConfigError as error:
             # The text of the error is not shown: it has lines of the file, which can hold a password.
-            raise SettingsError(f"{path} cannot be read for pip's indexes: {type(error).__name__}") from None
+            raise unreadable(path, "pip", type(error).__name__) from None
     for section in ("global", "install"):
         if parser.has_section(section):
             yield from parser.items(section)
@@ -88,21 +93,14 @@ def _pip_files() -> list[str]:
 
 def _uv_project_files() -> Iterator[str]:
     """Yield where a project may have uv's settings: in the current folder, or in the nearest one above it."""
-    try:
-        folder = os.getcwd()
-    except FileNotFoundError:  # it was deleted
-        return
-    while True:
+    for folder in current_folders():
         yield os.path.join(folder, "uv.toml")
         yield os.path.join(folder, "pyproject.toml")
-        folder, below = os.path.dirname(folder), folder
-        if folder == below:
-            return
 
 
 def _tables(paths: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the folder and the settings of each file that has any."""
-    for path, text in _texts(paths, "uv"):
+    for path, text in texts(paths, "uv"):
         table = _toml(path, text)
         if os.path.basename(path) == "pyproject.toml":
             table = _table(_table(table, "tool"), "uv")
@@ -119,10 +117,22 @@ def _toml(path: str, text: str) -> dict[str, Any]:
     try:
         return parse_toml(text)
     except ValueError as error:
-        raise SettingsError(f"{path} cannot be read for uv's indexes: {error}") from None
+        raise unreadable(path, "uv", error) from None
 
 
-def _texts(paths: Iterable[str], tool: str) -> Iterator[tuple[str, str]]:
+def current_folders() -> Iterator[str]:
+    """Yield the current folder, and those above it up to the root."""
+    try:
+        folder = os.getcwd()
+    except FileNotFoundError:  # it was deleted
+        return
+    yield folder
+    while (above := os.path.dirname(folder)) != folder:
+        yield above
+        folder = above
+
+
+def texts(paths: Iterable[str], tool: str) -> Iterator[tuple[str, str]]:
     """Yield the files that are there, with their text. Raises SettingsError, which names the file."""
     count = 0
     for path in paths:
@@ -137,13 +147,11 @@ def _texts(paths: Iterable[str], tool: str) -> Iterator[tuple[str, str]]:
             continue
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-            raise SettingsError(f"{path} cannot be read for {tool}'s indexes: {reason}") from None
+            raise unreadable(path, tool, reason) from None
         if len(data) > limits.SETTINGS_BYTES:
-            raise SettingsError(
-                f"{path} cannot be read for {tool}'s indexes: expected at most {limits.SETTINGS_BYTES} bytes"
-            )
+            raise unreadable(path, tool, f"expected at most {limits.SETTINGS_BYTES} bytes")
         if "\0" in text:
-            raise SettingsError(f"{path} cannot be read for {tool}'s indexes: it holds a NUL")
+            raise unreadable(path, tool, "it holds a NUL")
         if count > limits.SETTINGS_FILE_COUNT:
             raise SettingsError(f"{tool} has more than {limits.SETTINGS_FILE_COUNT} files of settings, {path} at last")
         yield path, text
