@@ -21,7 +21,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     No test reaches the network: what is not on this machine goes to a proxy that is not there.
     """
     for name in os.environ:
-        if name.startswith(("PIP_", "UV_", "XDG_")) or name.lower().endswith("_proxy"):
+        if name.upper().startswith(("PIP_", "UV_", "XDG_", "NUGET", "DOTNET_CLI_HOME", "RESTORE")) or (
+            name.lower().endswith("_proxy")
+        ):
             monkeypatch.delenv(name)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
@@ -36,6 +38,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path / "etc"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / ".cache"))
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("NUGET_COMMON_APPLICATION_DATA", str(tmp_path / "etc"))
     return home
 
 
