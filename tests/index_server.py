@@ -101,6 +101,10 @@ class Index:
     knows_ranges: bool = True
     pages: dict[str, bytes] = field(default_factory=dict)
     """Answers by path, which take precedence over the projects."""
+    compressed: dict[str, bytes] = field(default_factory=dict)
+    """Answers by path that are in gzip, whatever was asked for."""
+    stored: dict[str, bytes] = field(default_factory=dict)
+    """Files by path, which are also sent in ranges."""
     statuses: dict[str, int] = field(default_factory=dict)
     """HTTP statuses by the beginning of the path."""
     moved: dict[str, str] = field(default_factory=dict)
@@ -161,20 +165,25 @@ class _Handler(BaseHTTPRequestHandler):
         if path in index.pages:
             return self.answer(200, index.pages[path])
         if match := re.fullmatch(r"/simple/([^/]+)/", path):
-            if match[1] not in index.projects:
-                return self.answer(404)
-            if index.speaks_json and "application/vnd.pypi.simple.v1+json" in self.headers.get("Accept", ""):
-                kind, page = (
-                    "application/vnd.pypi.simple.v1+json",
-                    json_page(index.projects[match[1]], versions=index.versions),
-                )
-            else:
-                kind, page = "text/html", html_page(index.projects[match[1]])
-            return self.answer(200, page, {"Content-Type": kind})
+            return self.send_project(match[1])
+        if path in index.compressed:
+            return self.answer(200, index.compressed[path], {"Content-Encoding": "gzip"})
+        if path in index.stored:
+            return self.send_file(index.stored[path])
         for file in (file for files in index.projects.values() for file in files):
             if path == f"/files/{file.name}":
                 return self.send_file(file.data)
         return self.answer(404)
+
+    def send_project(self, name: str) -> None:
+        files = self.index.projects.get(name)
+        if files is None:
+            return self.answer(404)
+        if self.index.speaks_json and "application/vnd.pypi.simple.v1+json" in self.headers.get("Accept", ""):
+            kind, page = "application/vnd.pypi.simple.v1+json", json_page(files, versions=self.index.versions)
+        else:
+            kind, page = "text/html", html_page(files)
+        return self.answer(200, page, {"Content-Type": kind})
 
     def send_file(self, data: bytes) -> None:
         match = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", ""))

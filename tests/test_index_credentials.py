@@ -36,7 +36,7 @@ def test_credentials_of_the_url(demo: Index, monkeypatch: pytest.MonkeyPatch) ->
     assert "word" not in repr(user_settings().indexes)
     demo.user = "me:other"
     message = error_of("pkg:pypi/demo")
-    assert "it answered 401; put the credentials into the index's URL or netrc" in message
+    assert "it answered 401; put the credentials into the settings or netrc" in message
     assert "word" not in message
 
 

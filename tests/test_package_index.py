@@ -114,7 +114,6 @@ def test_all_indexes_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("target", "reason"),
     [
-        ("pkg:npm/demo", ""),
         ("pkg:pypi", "'' is not the name of a package"),
         ("pkg:pypi/", "'' is not the name of a package"),
         ("pkg:pypi/a/b", "'a/b' is not the name of a package"),
@@ -129,6 +128,11 @@ def test_an_invalid_package_url(target: str, reason: str) -> None:
     message = error_of(target)
     assert message.startswith(f"expected pkg:pypi/NAME[@VERSION][#PATH/IN/WHEEL.dll], found {target}")
     assert reason in message
+
+
+def test_an_unknown_package_type() -> None:
+    forms = "pkg:pypi/NAME[@VERSION][#PATH/IN/WHEEL.dll] or pkg:nuget/NAME[@VERSION][#PATH/IN/PACKAGE.dll]"
+    assert error_of("pkg:npm/demo") == f"expected {forms}, found pkg:npm/demo"
 
 
 def test_unknown_name(demo: Index) -> None:

@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from io import BufferedReader
     from typing import Any
+    from xml.etree.ElementTree import Element
 
 # The strings and comments of TOML. An end that is missing does not matter: then the file is not TOML.
 _STRINGS = (
@@ -47,3 +48,39 @@ def parse_toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+
+
+def parse_xml(data: bytes) -> Element:
+    """Return the root of a document in XML, all names without their namespaces. Raises ValueError if it is not XML.
+
+    A document type is refused, so that nothing in it can grow.
+    """
+    from xml.etree.ElementTree import ParseError, TreeBuilder, XMLParser
+
+    class Target(TreeBuilder):
+        def start(self, tag: str, attrs: dict[str, str], /) -> Element:
+            return super().start(_local(tag), {_local(name): value for name, value in attrs.items()})
+
+        def doctype(self, *_: object) -> None:
+            raise _DocumentTypeError
+
+    parser = XMLParser(target=Target())  # noqa: S314 - nothing grows without a document type
+    try:
+        parser.feed(data)
+        root: Element = parser.close()
+    except ParseError as error:
+        line, column = error.position
+        raise ValueError(f"it is not XML at line {line}, column {column + 1}") from None
+    except _DocumentTypeError:
+        raise ValueError("it has a document type (<!DOCTYPE); remove that") from None
+    except (LookupError, ValueError):
+        raise ValueError("its encoding is not known; save it as UTF-8") from None
+    return root
+
+
+class _DocumentTypeError(Exception):
+    pass
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]

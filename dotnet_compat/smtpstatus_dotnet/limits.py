@@ -98,6 +98,12 @@ FILE_NAME_BYTES = 255
 COPY_COUNT = 64
 """The assemblies of one name in a wheel. Each is fetched by a request of its own."""
 
+REGISTRATION_PAGE_COUNT = 100
+"""The pages that a source of NuGet has on the releases of one package. Each has some 64 releases."""
+
+MANIFEST_BYTES = 1 << 20
+"""The manifest of a NuGet package, unpacked, which has 4 KiB."""
+
 RELEASE_COUNT = 500
 """The releases of one target. The vendor's package has some 50."""
 

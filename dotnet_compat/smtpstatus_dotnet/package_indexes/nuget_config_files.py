@@ -15,13 +15,14 @@ import stat
 import sys
 from dataclasses import dataclass
 from itertools import chain
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
+from smtpstatus_dotnet.files import parse_xml
 from smtpstatus_dotnet.package_indexes.settings_files import SettingsError, current_folders, texts, unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from xml.etree.ElementTree import Element
 
 _NAMES = ("nuget.config", "NuGet.config", "NuGet.Config")
 """In each folder the first of these counts."""
@@ -171,30 +172,12 @@ def _is_file(path: str) -> bool:
         return True
 
 
-class _LocalNames(TreeBuilder):
-    """Builds elements without their namespaces, which NuGet ignores."""
-
-    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
-        return super().start(_local(tag), {_local(name): value for name, value in attrs.items()})
-
-
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]
-
-
 def _parse(path: str, text: str) -> Element:
     """Return the root of a file. Raises SettingsError, which shows nothing of the text: it can hold a password."""
-    if "<!DOCTYPE" in text:
-        raise unreadable(path, "NuGet", "it has a document type (<!DOCTYPE); remove that")
-    parser = XMLParser(target=_LocalNames())  # noqa: S314 - nothing grows without a document type
     try:
-        parser.feed(text.encode())  # bytes, so that the encoding is the declared one
-        root: Element = parser.close()
-    except ParseError as error:
-        line, column = error.position
-        raise unreadable(path, "NuGet", f"it is not XML at line {line}, column {column + 1}") from None
-    except (LookupError, ValueError):
-        raise unreadable(path, "NuGet", "its encoding is not known; save it as UTF-8") from None
+        root = parse_xml(text.encode())  # bytes, so that the encoding is the declared one
+    except ValueError as error:
+        raise unreadable(path, "NuGet", error) from None
     if root.tag.lower() != "configuration":
         raise unreadable(path, "NuGet", "expected the root <configuration>")
     return root

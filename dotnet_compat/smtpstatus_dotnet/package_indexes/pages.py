@@ -13,8 +13,9 @@ from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.files import open_regular
 from smtpstatus_dotnet.package_indexes.addresses import file_path, origin, split_credentials
 from smtpstatus_dotnet.package_indexes.clock import RefusedError
+from smtpstatus_dotnet.package_indexes.documents import decoded, fetch_text
 from smtpstatus_dotnet.package_indexes.releases import Listing, ReleaseFile
-from smtpstatus_dotnet.package_indexes.transport import TransferError, explained, refuse
+from smtpstatus_dotnet.package_indexes.transport import TransferError, explained
 
 with needs_extra("index", "reading a package index"):
     from packaging.utils import parse_sdist_filename, parse_wheel_filename
@@ -48,33 +49,14 @@ def _page(session: Session, index: Index, name: str, what: str) -> tuple[str, st
     """Return the address and text of an index's page on a package, or None if it has no such page."""
     url = f"{index.url}{name}/"
     with explained(what):
-        if urlsplit(url).scheme == "file":
-            return _local_page(url)
-        with session.fetch(url, index.auth, limits.INDEX_PAGE_BYTES, headers={"Accept": _ACCEPT}) as response:
-            if response.status_code in (404, 410):
-                return None
-            refuse(response)
-            content = bytearray()
-            for chunk in response.iter_content(1 << 16):
-                content += chunk
-                if len(content) > limits.INDEX_PAGE_BYTES:
-                    break
-            return split_credentials(response.url)[0], _text(content)
+        return _local_page(url) if urlsplit(url).scheme == "file" else fetch_text(session, url, index.auth, _ACCEPT)
 
 
 def _local_page(url: str) -> tuple[str, str] | None:
     for page_url in (f"{url}index.html", f"{url}index.json"):
         with suppress(FileNotFoundError), open_regular(file_path(page_url)) as file:
-            return page_url, _text(file.read(limits.INDEX_PAGE_BYTES + 1))
+            return page_url, decoded(file.read(limits.INDEX_PAGE_BYTES + 1))
     return None
-
-
-def _text(content: bytes | bytearray) -> str:
-    if len(content) > limits.INDEX_PAGE_BYTES:
-        raise RefusedError(
-            f"it has more than {limits.INDEX_PAGE_BYTES >> 20} MiB: expected a page of the simple repository API"
-        )
-    return content.decode(errors="replace")
 
 
 def _listing(index: Index, name: str, base: str, page: str, what: str) -> Listing:

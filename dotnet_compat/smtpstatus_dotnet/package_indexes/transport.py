@@ -1,9 +1,10 @@
 """The connection to a server: its session, and the errors of transfers and archives.
 
-Credentials are those in the URL of an index or of a link, those that uv's variables give an index, and netrc's.
+Credentials are those in the URL of an index or of a link, those of uv's variables and NuGet.Config, and netrc's.
 
 - They go to the scheme, host and port that they are for, and a redirect does not take them to any other.
-- Over plain http they go only to this machine, and to the hosts of pip's `trusted-host` and uv's `allow-insecure-host`.
+- Over plain http they go only to this machine, and to the hosts of pip's `trusted-host`, uv's `allow-insecure-host` and
+  NuGet's sources with `allowInsecureConnections`.
   To any other host, or through a proxy, the request is refused: all on the way could read them. Unlike pip, this does
   not trust a certificate because its host is in these settings.
 - No message, exception or log shows them. Texts of other libraries may repeat a URL: only those that cannot are shown.
@@ -149,7 +150,8 @@ class _Adapter(HTTPAdapter):
         if not {name, f"{name}:{port}"} & self._trusted_hosts and not (is_direct and _is_loopback(name)):
             raise RefusedError(
                 f"the credentials for {name} would go over plain http, where others can read them: use https, or name "
-                f"{name} in pip's trusted-host (PIP_TRUSTED_HOST) or uv's allow-insecure-host (UV_INSECURE_HOST)"
+                f"{name} in pip's trusted-host (PIP_TRUSTED_HOST) or uv's allow-insecure-host (UV_INSECURE_HOST), or give "
+                "NuGet's source allowInsecureConnections"
             )
 
 
@@ -185,15 +187,15 @@ def open_session(
         _this_thread.is_reading = False
 
 
-def refuse(response: requests.Response) -> None:
-    """Raise RefusedError if a server refuses, or answers in an encoding that was not asked for."""
+def refuse(response: requests.Response, encodings: tuple[str, ...] = ("identity",)) -> None:
+    """Raise RefusedError if a server refuses, or answers in an encoding that the caller does not read."""
     encoding = response.headers.get("Content-Encoding", "identity")
-    if response.ok and encoding == "identity":
+    if response.ok and encoding in encodings:
         return
     response.close()
     if response.ok:
         raise RefusedError("it answered in a compressed form that was not asked for")
-    hint = "; put the credentials into the index's URL or netrc" if response.status_code in (401, 403) else ""
+    hint = "; put the credentials into the settings or netrc" if response.status_code in (401, 403) else ""
     raise RefusedError(f"it answered {response.status_code}{hint}")
 
 

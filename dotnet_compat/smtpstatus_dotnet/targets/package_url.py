@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from smtpstatus_dotnet.package_indexes.nuget import NUGET
 from smtpstatus_dotnet.package_indexes.pypi import PYPI
 from smtpstatus_dotnet.targets.reading import ASSEMBLY_SUFFIXES, TargetError
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from smtpstatus_dotnet.package_indexes.package_type import PackageType
     from smtpstatus_dotnet.package_indexes.releases import ReleaseVersion
 
-_TYPES: dict[str, PackageType] = {"pypi": PYPI}
+_TYPES: dict[str, PackageType] = {"pypi": PYPI, "nuget": NUGET}
 
 
 @dataclass(frozen=True, slots=True)

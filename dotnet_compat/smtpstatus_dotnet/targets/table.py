@@ -72,7 +72,12 @@ KINDS = (
         "pkg:pypi/NAME[@VERSION][#PATH.dll]",
         "a release on the package index that pip or uv is set to, or each one of a range: `@*`, `@>=26.1,<27`; only "
         "the assembly is fetched",
-        "package_index", prefixes=("pkg:",), extra="index", has_assemblies=True, is_remote=True,
+        "package_index", prefixes=("pkg:pypi", "pkg://pypi"), extra="index", has_assemblies=True, is_remote=True,
+    ),
+    Kind(
+        "pkg:nuget/NAME[@VERSION][#PATH.dll]",
+        "the same of a source in NuGet.Config, each target framework by itself; a range is an interval: `@[4.0,5.0)`",
+        "package_index", prefixes=("pkg:nuget", "pkg://nuget"), extra="index", has_assemblies=True, is_remote=True,
     ),
     Kind(
         "X.md", "the table of members in a page of the vendor's reference, in any language",
