@@ -14,6 +14,15 @@ PLACES = {
     "defaults": "etc/NuGet/NuGetDefaults.config",
 }
 
+ENVIRONMENT = {
+    "DOTNET_NOLOGO": "1",
+    "DOTNET_CLI_TELEMETRY_OPTOUT": "1",
+    "DOTNET_GENERATE_ASPNET_CERTIFICATE": "false",
+    "DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE": "true",
+    "no_proxy": "127.0.0.1",  # NuGet does not read NO_PROXY
+}
+"""For `dotnet` in a home of its own."""
+
 
 def element(tag: str, *children: str, **attributes: str) -> str:
     shown = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
@@ -34,7 +43,7 @@ def disabled(*keys: str) -> str:
     return element("disabledPackageSources", *(key if key.startswith("<") else add(key, "true") for key in keys))
 
 
-def mapping(*rows: tuple[str, *tuple[str, ...]]) -> str:
+def mapping(*rows: tuple[str, ...]) -> str:
     """Return a section with a row for each source: its key, and its patterns."""
     rows_ = (
         element("packageSource", *(element("package", pattern=pattern) for pattern in patterns), key=key)

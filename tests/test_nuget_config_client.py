@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("remotezip", reason="the extra is not installed: pip install 'smtpstatus[index]'")
 
-from nuget_configs import PLACES, add, disabled, element, sources, write
+from nuget_configs import ENVIRONMENT, PLACES, add, disabled, element, sources, write
 from process import run
 
 from smtpstatus_dotnet.package_indexes.nuget_config import user_settings
@@ -18,8 +18,6 @@ from smtpstatus_dotnet.package_indexes.settings_files import SettingsError
 
 pytest_plugins = ["index_fixtures"]
 pytestmark = pytest.mark.usefixtures("home")
-
-ENVIRONMENT = {"DOTNET_NOLOGO": "1", "DOTNET_CLI_TELEMETRY_OPTOUT": "1", "DOTNET_GENERATE_ASPNET_CERTIFICATE": "false"}
 
 
 def ours() -> list[str]:
