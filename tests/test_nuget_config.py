@@ -87,6 +87,17 @@ def test_a_nearer_source_replaces_another(tmp_path: Path) -> None:
     assert names() == ["b", "near", "one", "two"]
 
 
+def test_a_key_twice_in_a_file(tmp_path: Path) -> None:
+    """In the farthest file the first counts, as with `dotnet`, and in any other the last."""
+    twice = sources(add("k", "https://1.example/i.json"), "a", add("k", "https://2.example/i.json"))
+    write(tmp_path, "user", twice)
+    assert urls()[0] == "https://1.example/i.json"
+    assert names() == ["k", "a"]
+    write(tmp_path, "machine", sources("m"))
+    assert urls()[1] == "https://2.example/i.json"
+    assert names() == ["a", "k", "m"]
+
+
 def test_a_newer_protocol_replaces_a_key_in_another_case(tmp_path: Path) -> None:
     write(tmp_path, "user", sources(add("b", protocolVersion="3")))
     write(tmp_path, "folder", sources("B", "z"))
@@ -107,9 +118,9 @@ def test_clear(tmp_path: Path) -> None:
 
 def test_disabled_sources(tmp_path: Path) -> None:
     """Whatever the value is; the case of the key counts."""
-    write(tmp_path, "user", sources("a", "b", "c"), disabled(add("a", "false"), "B"))
-    assert names() == ["b", "c"]
-    write(tmp_path, "folder", disabled("<clear/>", "c"))
+    write(tmp_path, "user", sources("a", "b", "C"), disabled(add("a", "false"), "B", "c"))
+    assert names() == ["b", "C"]
+    write(tmp_path, "folder", disabled("<clear/>", "C"))
     assert names() == ["a", "b"]
 
 
@@ -149,6 +160,7 @@ def test_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "%%FEED%%EMPTY%": "project/%/feeds/my",
         "%EMPTY%50%": "project/50%",
         "%feed%": "project/%feed%",
+        "50%FEED": "project/50%FEED",
         " f ": "project/ f ",
         "/": "/",
     }

@@ -42,7 +42,7 @@ def random_sections(choice: random.Random) -> list[str]:
     keys = ["a", "A", "b", "B", "c", "é", "my source"]
     values = ["feed", "../up/./x", "%FEED%/y", "/abs/z/", "%NONE%", "~/q"]
     items = ["<clear/>"] if choice.random() < 0.2 else []
-    for key in choice.sample(keys, choice.randint(0, 4)):
+    for key in choice.choices(keys, k=choice.randint(0, 4)):
         url = f"https://{choice.random()}.example/index.json"
         version = choice.choice([{}, {}, {"protocolVersion": choice.choice(["2", "3", " 3 ", "4", "x"])}])
         items.append(add(key, choice.choice([url, url, choice.choice(values)]), **version))

@@ -103,6 +103,15 @@ def test_credentials(tmp_path: Path) -> None:
     assert "p@w" not in repr(user_settings("Demo"))
 
 
+def test_credentials_of_a_default_source(tmp_path: Path) -> None:
+    """They are in the file of the source."""
+    write(tmp_path, "user", credentials("d", Username="user", ClearTextPassword="p"))
+    write(tmp_path, "defaults", sources("d"))
+    assert auth() is None
+    write(tmp_path, "defaults", sources("d"), credentials("d", Username="own", ClearTextPassword="p"))
+    assert auth() == ("own", "p")
+
+
 @pytest.mark.parametrize(
     ("key", "tag"),
     [("a.b-c", "a.b-c"), ("1", "_x0031_"), ("é", "é"), ("a\U0001f600", "a_x0001F600_"), ("_x0020_", "_x005F_x0020_")],
