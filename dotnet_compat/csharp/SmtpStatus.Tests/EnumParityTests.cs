@@ -10,6 +10,15 @@ public class EnumParityTests
 
     private enum Wide : ulong { Ok = 250, Most = ulong.MaxValue }
 
+    /// <summary>Returns a profile of N.E with these entries, without their reasons; "; " ends a field.</summary>
+    internal static EnumProfile Profile(params string[] entries)
+    {
+        IEnumerable<string> tables =
+            ["[\"N.E\"]", .. entries.Select(entry => $"[[\"N.E\".differences]]\n{entry.Replace("; ", "\n")}")];
+        using var reader = new StringReader(string.Concat(tables.Select(table => $"{table}\nreason = \"\"\n")));
+        return EnumProfile.Read(reader)["N.E"];
+    }
+
     [Fact]
     public void Aspose_agrees() => Assert.Empty(EnumParity.Compare<AsposeCode>().Differences);
 
@@ -82,6 +91,34 @@ public class EnumParityTests
         using var reader = new StringReader(text);
         Assert.Contains(expected, Assert.Throws<FormatException>(() => EnumProfile.Read(reader)).Message);
     }
+
+    [Fact]
+    public void A_profile_may_declare_a_whole_enum()
+    {
+        EnumProfile profile = Profile("kind = \"missing\"; name = \"N.E\"", "kind = \"extra\"; other_name = \"N.F\"");
+        Assert.Equal(
+            [new(EnumDifferenceKind.Missing, "N.E"), new(EnumDifferenceKind.Extra, OtherName: "N.F")],
+            profile.Differences.Keys);
+        Assert.Equal(
+            ["the enum N.E is in the first only", "the enum N.F is not in the first"],
+            profile.Differences.Keys.Select(difference => difference.ToString()));
+    }
+
+    [Theory]
+    [InlineData("kind = \"missing\"; other_name = \"N.E\"")]
+    [InlineData("kind = \"missing\"; name = \"N.E\"; other_name = \"N.E\"")]
+    [InlineData("kind = \"missing\"; number = 1")]
+    [InlineData("kind = \"missing\"")]
+    [InlineData("kind = \"extra\"; name = \"N.E\"")]
+    [InlineData("kind = \"extra\"; name = \"N.E\"; other_name = \"N.E\"")]
+    [InlineData("kind = \"extra\"; other_number = 1")]
+    [InlineData("kind = \"number\"; name = \"N.E\"")]
+    [InlineData("kind = \"number\"; name = \"N.E\"; other_name = \"N.E\"")]
+    [InlineData("kind = \"name\"; name = \"N.E\"; other_name = \"N.F\"")]
+    [InlineData("kind = \"underlying\"; name = \"System.Int32\"")]
+    [InlineData("kind = \"stale\"; name = \"N.E\"")]
+    public void A_whole_enum_is_missing_or_extra_and_nothing_else(string entry) =>
+        Assert.Contains("line 3: expected ", Assert.Throws<FormatException>(() => Profile(entry)).Message);
 
     [Fact]
     public void A_file_of_profiles_is_read_with_its_escapes()

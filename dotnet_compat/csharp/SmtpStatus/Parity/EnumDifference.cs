@@ -25,6 +25,10 @@ public enum EnumDifferenceKind
 }
 
 /// <summary>One difference between the shared enum and another; fields that its kind does not use are null.</summary>
+/// <remarks>
+/// A missing or extra difference without a number is a whole enum that one side lacks, with its full name in place of
+/// a member's. Only profiles declare it: <c>smtpstatus diff --all</c> finds it, and no comparison of two enums does.
+/// </remarks>
 /// <param name="Kind">How they differ.</param>
 /// <param name="Name">The member of the shared enum.</param>
 /// <param name="Number">Its number.</param>
@@ -40,6 +44,8 @@ public sealed record EnumDifference(
     /// <summary>Returns one line that says how the two differ, in the words of <c>smtpstatus check</c>.</summary>
     public override string ToString() => Kind switch
     {
+        EnumDifferenceKind.Missing when Number == null => $"the enum {Name} is in the first only",
+        EnumDifferenceKind.Extra when OtherNumber == null => $"the enum {OtherName} is not in the first",
         EnumDifferenceKind.Missing => $"{Member(Name, Number)} is in the shared enum only",
         EnumDifferenceKind.Extra => $"{Member(OtherName, OtherNumber)} is not in the shared enum",
         EnumDifferenceKind.Number => $"{Name} is {Digits(Number)} in the shared enum and {Digits(OtherNumber)} there",

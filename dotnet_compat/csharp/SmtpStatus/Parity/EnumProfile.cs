@@ -14,14 +14,14 @@ public sealed class EnumProfile
     private static readonly Regex Pair = new("""^(reason|kind|(?:other_)?(?:name|number)) = (".*"|-?[0-9]+)$""");
     private static readonly Regex Escape = new("""\\(?:(["\\])|U([0-9a-f]{8}))""");
 
-    // The fields that an entry of each kind must have.
-    private static readonly Dictionary<string, string> Fields = new()
+    // The fields that an entry of each kind must have. The second form is a whole enum.
+    private static readonly Dictionary<string, string[]> Forms = new()
     {
-        ["missing"] = "kind name number reason",
-        ["extra"] = "kind other_name other_number reason",
-        ["number"] = "kind name number other_name other_number reason",
-        ["name"] = "kind name number other_name other_number reason",
-        ["underlying"] = "kind name other_name reason",
+        ["missing"] = ["kind name number reason", "kind name reason"],
+        ["extra"] = ["kind other_name other_number reason", "kind other_name reason"],
+        ["number"] = ["kind name number other_name other_number reason"],
+        ["name"] = ["kind name number other_name other_number reason"],
+        ["underlying"] = ["kind name other_name reason"],
     };
 
     private static readonly Lazy<IReadOnlyDictionary<string, EnumProfile>> BuiltIn = new(() =>
@@ -92,9 +92,10 @@ public sealed class EnumProfile
     private void Add(Table table)
     {
         string kind = table.Value("kind") as string ?? "";
-        if (!Fields.TryGetValue(kind, out string? fields) || !Enum.TryParse(kind, true, out EnumDifferenceKind parsed))
-            throw table.Unexpected($"a kind of {string.Join(", ", Fields.Keys)}");
-        if (!table.Has(fields.Split(' '))) throw table.Unexpected(fields);
+        if (!Forms.TryGetValue(kind, out string[]? forms) || !Enum.TryParse(kind, true, out EnumDifferenceKind parsed))
+            throw table.Unexpected($"a kind of {string.Join(", ", Forms.Keys)}");
+        if (!Array.Exists(forms, fields => table.Has(fields.Split(' '))))
+            throw table.Unexpected(string.Join(", or ", forms));
         var difference = new EnumDifference(
             parsed,
             (string?)table.Value("name"),
