@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace SmtpStatus;
 
-/// <summary>How an enum differs from the shared one.</summary>
+/// <summary>How an enum, the other one, differs from the first one.</summary>
 public enum EnumDifferenceKind
 {
-    /// <summary>A shared member that the other enum lacks.</summary>
+    /// <summary>A member of the first enum that the other one lacks, or an enum of the first side alone.</summary>
     Missing,
 
-    /// <summary>A member that the shared enum lacks.</summary>
+    /// <summary>A member that the first enum lacks, or an enum that the first side lacks.</summary>
     Extra,
 
     /// <summary>One name, two numbers.</summary>
@@ -24,13 +24,13 @@ public enum EnumDifferenceKind
     Stale,
 }
 
-/// <summary>One difference between the shared enum and another; fields that its kind does not use are null.</summary>
+/// <summary>One difference between two enums; fields that its kind does not use are null.</summary>
 /// <remarks>
 /// A missing or extra difference without a number is a whole enum that one side lacks, with its full name in place of
-/// a member's. Only profiles declare it: <c>smtpstatus diff --all</c> finds it, and no comparison of two enums does.
+/// a member's. A profile may declare it; <c>smtpstatus diff --all</c> finds it, a comparison of two enums does not.
 /// </remarks>
 /// <param name="Kind">How they differ.</param>
-/// <param name="Name">The member of the shared enum.</param>
+/// <param name="Name">The member of the first enum.</param>
 /// <param name="Number">Its number.</param>
 /// <param name="OtherName">The member of the other enum.</param>
 /// <param name="OtherNumber">Its number; a decimal holds the numbers of every underlying type.</param>
@@ -41,16 +41,23 @@ public sealed record EnumDifference(
     string? OtherName = null,
     decimal? OtherNumber = null)
 {
-    /// <summary>Returns one line that says how the two differ, in the words of <c>smtpstatus check</c>.</summary>
-    public override string ToString() => Kind switch
+    /// <summary>
+    /// Returns one line that says how the two differ, in the words of <c>smtpstatus check</c>: it takes the first enum
+    /// for the shared one. <see cref="EnumParityReport.ToString"/> knows the first enum.
+    /// </summary>
+    public override string ToString() => Sentence("the shared enum");
+
+    /// <summary>Returns one line that says how the two differ.</summary>
+    /// <param name="first">What the line calls the first enum.</param>
+    internal string Sentence(string first) => Kind switch
     {
         EnumDifferenceKind.Missing when Number == null => $"the enum {Name} is in the first only",
         EnumDifferenceKind.Extra when OtherNumber == null => $"the enum {OtherName} is not in the first",
-        EnumDifferenceKind.Missing => $"{Member(Name, Number)} is in the shared enum only",
-        EnumDifferenceKind.Extra => $"{Member(OtherName, OtherNumber)} is not in the shared enum",
-        EnumDifferenceKind.Number => $"{Name} is {Digits(Number)} in the shared enum and {Digits(OtherNumber)} there",
-        EnumDifferenceKind.Name => $"{Digits(Number)} is {Name} in the shared enum and {OtherName} there",
-        EnumDifferenceKind.Underlying => $"the shared enum is a {Name}, the other a {OtherName}",
+        EnumDifferenceKind.Missing => $"{Member(Name, Number)} is in {first} only",
+        EnumDifferenceKind.Extra => $"{Member(OtherName, OtherNumber)} is not in {first}",
+        EnumDifferenceKind.Number => $"{Name} is {Digits(Number)} in {first} and {Digits(OtherNumber)} there",
+        EnumDifferenceKind.Name => $"{Digits(Number)} is {Name} in {first} and {OtherName} there",
+        EnumDifferenceKind.Underlying => $"{first} is a {Name}, the other a {OtherName}",
         EnumDifferenceKind.Stale =>
             $"the profile declares {Member(Name, Number)} here and {Member(OtherName, OtherNumber)} there, " +
             "which is no longer true",

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using SmtpStatus.V1;
 
 namespace SmtpStatus;
 
-/// <summary>Compares the shared enum with another one, as <c>smtpstatus check</c> does.</summary>
+/// <summary>Compares two enums: any two, or the shared one with another, as <c>smtpstatus check</c> does.</summary>
 public static class EnumParity
 {
     /// <summary>Returns how an enum differs from <see cref="SmtpStatusCode"/>: a test in one line.</summary>
@@ -22,16 +23,45 @@ public static class EnumParity
     /// <exception cref="ArgumentException">The type is not an enum.</exception>
     public static EnumParityReport Compare(Type other, EnumProfile? profile = null)
     {
-        ArgumentNullException.ThrowIfNull(other);
-        if (!other.IsEnum) throw new ArgumentException($"expected an enum, found {other.FullName}", nameof(other));
+        ThrowIfNoEnum(other);
         if (profile == null && EnumProfile.Known.TryGetValue(other.FullName!, out EnumProfile? known)) profile = known;
-        List<EnumDifference> found = Differences(typeof(SmtpStatusCode), other);
+        return Compare(typeof(SmtpStatusCode), other, profile);
+    }
+
+    /// <summary>Returns how the right enum differs from the left one.</summary>
+    /// <example>
+    /// <code>
+    /// EnumParityReport report = EnumParity.Compare&lt;Team.V1.Day, DayOfWeek&gt;();
+    /// Assert.True(report.Agrees, report.ToString());
+    /// </code>
+    /// </example>
+    /// <typeparam name="TLeft">The enum that the report calls the first one.</typeparam>
+    /// <typeparam name="TRight">The enum that the report calls the other one.</typeparam>
+    /// <param name="profile">The accepted differences; by default, none.</param>
+    public static EnumParityReport Compare<TLeft, TRight>(EnumProfile? profile = null)
+        where TLeft : struct, Enum
+        where TRight : struct, Enum =>
+        Compare(typeof(TLeft), typeof(TRight), profile);
+
+    /// <summary>Returns how the right enum differs from the left one.</summary>
+    /// <remarks>
+    /// Members are matched by name. The others are paired by number, in declared order, and the rest is missing or extra.
+    /// </remarks>
+    /// <param name="left">The enum that the report calls the first one.</param>
+    /// <param name="right">The enum that the report calls the other one.</param>
+    /// <param name="profile">The accepted differences; by default, none.</param>
+    /// <exception cref="ArgumentException">One of the types is not an enum.</exception>
+    public static EnumParityReport Compare(Type left, Type right, EnumProfile? profile = null)
+    {
+        ThrowIfNoEnum(left);
+        ThrowIfNoEnum(right);
+        List<EnumDifference> found = Differences(left, right);
         IEnumerable<EnumDifference> declared = profile?.Differences.Keys ?? [];
         EnumDifference[] unexpected =
             [.. found.Where(difference => profile?.Differences.ContainsKey(difference) != true)];
         EnumDifference[] stale =
             [.. declared.Except(found).Select(difference => difference with { Kind = EnumDifferenceKind.Stale })];
-        return new EnumParityReport(other, [.. unexpected, .. stale], [.. declared.Intersect(found)], profile);
+        return new EnumParityReport(left, right, [.. unexpected, .. stale], [.. declared.Intersect(found)], profile);
     }
 
     /// <summary>Returns names and numbers in declared order.</summary>
@@ -44,14 +74,19 @@ public static class EnumParity
                     ? character
                     : Convert.ToDecimal(field.GetRawConstantValue(), CultureInfo.InvariantCulture)))];
 
-    private static List<EnumDifference> Differences(Type shared, Type other)
+    private static void ThrowIfNoEnum(Type type, [CallerArgumentExpression(nameof(type))] string? parameterName = null)
+    {
+        ArgumentNullException.ThrowIfNull(type, parameterName);
+        if (!type.IsEnum) throw new ArgumentException($"expected an enum, found {type.FullName}", parameterName);
+    }
+
+    private static List<EnumDifference> Differences(Type left, Type right)
     {
         var differences = new List<EnumDifference>();
-        string here = Enum.GetUnderlyingType(shared).FullName!, there = Enum.GetUnderlyingType(other).FullName!;
+        string here = Enum.GetUnderlyingType(left).FullName!, there = Enum.GetUnderlyingType(right).FullName!;
         if (here != there) differences.Add(new(EnumDifferenceKind.Underlying, here, null, there));
 
-        // Members match by name; the rest are paired by number, in declared order.
-        List<KeyValuePair<string, decimal>> members = Members(shared), otherMembers = Members(other);
+        List<KeyValuePair<string, decimal>> members = Members(left), otherMembers = Members(right);
         var otherNumbers = otherMembers.ToDictionary(member => member.Key, member => member.Value);
         HashSet<string> names = [.. members.Select(member => member.Key)];
         otherMembers.RemoveAll(member => names.Contains(member.Key));
@@ -79,28 +114,33 @@ public static class EnumParity
     }
 }
 
-/// <summary>The result of comparing an enum with the shared one.</summary>
+/// <summary>The result of comparing two enums.</summary>
 public sealed class EnumParityReport
 {
     internal EnumParityReport(
+        Type first,
         Type other,
         IReadOnlyList<EnumDifference> differences,
         IReadOnlyList<EnumDifference> accepted,
         EnumProfile? profile)
     {
+        First = first;
         Other = other;
         Differences = differences;
         Accepted = accepted;
         Profile = profile;
     }
 
-    /// <summary>The enum that was compared.</summary>
+    /// <summary>The enum on the left, from which the other one differs: the shared enum, if only one was given.</summary>
+    public Type First { get; }
+
+    /// <summary>The enum on the right, which was compared with the first one.</summary>
     public Type Other { get; }
 
-    /// <summary>How it differs; empty if it agrees.</summary>
+    /// <summary>How the other enum differs from the first one; empty if it agrees.</summary>
     public IReadOnlyList<EnumDifference> Differences { get; }
 
-    /// <summary>The enum's differences that the profile accepts.</summary>
+    /// <summary>The differences that the profile accepts.</summary>
     public IReadOnlyList<EnumDifference> Accepted { get; }
 
     /// <summary>The profile with the accepted differences; null if there is none.</summary>
@@ -112,21 +152,25 @@ public sealed class EnumParityReport
     /// <summary>Returns the report for a person, in the form of <c>smtpstatus check</c>.</summary>
     public override string ToString()
     {
+        static string AssemblyOf(Type type) => $"{type.Assembly.GetName().Name} {type.Assembly.GetName().Version}";
+
         static bool IsLacking(EnumDifference difference) =>
             difference.Kind is EnumDifferenceKind.Missing or EnumDifferenceKind.Number or EnumDifferenceKind.Name;
 
-        int total = EnumParity.Members(typeof(SmtpStatusCode)).Count;
+        bool isShared = First == typeof(SmtpStatusCode);
+        string first = isShared ? "the shared enum" : "the first enum";
+        int total = EnumParity.Members(First).Count;
         int lacking = Differences.Concat(Accepted).Count(IsLacking);
         string profileName = Profile?.FullName == Other.FullName ? "its profile" : $"the profile {Profile?.FullName}";
         string accepted = Profile == null ? "" : $"; accepted by {profileName}: {Accepted.Count}";
-        AssemblyName assembly = Other.Assembly.GetName();
         IEnumerable<string> lines =
         [
             $"{(Agrees ? "agrees " : "differs")}  {Other.FullName}: " +
                 $"{total - lacking} of {total} members agree in name and number{accepted}",
-            $"         {assembly.Name} {assembly.Version}, read by reflection",
+            $"         {AssemblyOf(Other)}, read by reflection",
+            .. isShared ? [] : new[] { $"         {first}: {First.FullName}, {AssemblyOf(First)}" },
             .. Differences.GroupBy(difference => difference.Kind).SelectMany(group => group)
-                .Select(difference => $"  {difference.Kind.ToString().ToLowerInvariant(),-10} {difference}"),
+                .Select(difference => $"  {difference.Kind.ToString().ToLowerInvariant(),-10} {difference.Sentence(first)}"),
         ];
         return string.Join("\n", lines) + "\n";
     }
