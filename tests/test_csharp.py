@@ -152,6 +152,11 @@ def test_the_readme_in_an_empty_project(
     assert {path.stem for path in output.glob("*.dll")} == {"App", "Google.Protobuf", "SmtpStatus"} | of_grpc
 
 
+def test_the_readme_compares_two_enums_as_a_test_of_ours_does() -> None:
+    test = ROOT / "dotnet_compat/csharp/SmtpStatus.Tests/ReadmeTests.cs"
+    assert f"```csharp\n{test.read_text(encoding='utf-8')}```\n" in README
+
+
 def compare(channel: grpc.Channel, **fields: str) -> Any:
     return call(channel, "Compare", message("CompareRequest", **fields))
 
