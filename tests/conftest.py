@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import grpc
+    import jsonschema
     from csharp import Csharp
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -136,6 +138,17 @@ class CommandLine:
 @pytest.fixture
 def smtpstatus(environment: dict[str, str], tmp_path: Path) -> CommandLine:
     return CommandLine(environment, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def schema(root: Path) -> jsonschema.Draft202012Validator:
+    """The schema of the report in JSON."""
+    import jsonschema
+
+    path = root / "dotnet_compat" / "smtpstatus_dotnet" / "reports" / "report.schema.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(document)
+    return jsonschema.Draft202012Validator(document)
 
 
 @pytest.fixture(scope="session")

@@ -25,14 +25,6 @@ from smtpstatus_dotnet import cli
 from smtpstatus_dotnet.reports import FORMATS
 
 
-@pytest.fixture(scope="session")
-def schema(root: Path) -> jsonschema.Draft202012Validator:
-    path = root / "dotnet_compat" / "smtpstatus_dotnet" / "reports" / "report.schema.json"
-    document = json.loads(path.read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator.check_schema(document)
-    return jsonschema.Draft202012Validator(document)
-
-
 def test_agrees(smtpstatus: CommandLine, assemblies: Path) -> None:
     result = smtpstatus("check", assemblies / "agrees.dll")
     assert (result.returncode, result.stderr) == (0, "")

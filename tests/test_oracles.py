@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import re
 import shutil
 import sys
+import zipfile
 from contextlib import suppress
 from dataclasses import replace
 from importlib.util import find_spec
@@ -15,7 +18,9 @@ import pytest
 from assembly_shapes import READABLE
 from process import run
 
+from smtpstatus_dotnet import diff
 from smtpstatus_dotnet.metadata import MetadataError, iter_enums
+from smtpstatus_dotnet.parity import Difference
 
 pytestmark = pytest.mark.any_python
 
@@ -93,6 +98,33 @@ def test_every_enum_of_the_sdk(enum_dump: Path, sdk: Path) -> None:
 def test_both_on_small_and_vendors_assemblies(enum_dump: Path, sdk: Path, assemblies: Path, aspose: Path) -> None:
     paths = [*sorted(assemblies.glob("*.dll")), aspose]
     assert dump(enum_dump, sdk, *paths) == {path: enums for path in paths if (enums := by_reader(path))}
+
+
+def test_a_diff_of_all_enums(enum_dump: Path, sdk: Path, tmp_path: Path) -> None:
+    """Two builds of real libraries, and two libraries: what the oracle reads, compared in a few lines of our own."""
+    paths = [tmp_path / f"{number}.dll" for number in range(4)]
+    builds = (("mimekit", "net462"), ("mimekit", "net10.0"), ("mailkit", "netstandard2.0"), ("bouncycastle", "net6.0"))
+    for path, (name, framework) in zip(paths, builds, strict=True):
+        packages = [*(sdk / "nuget").glob(f"{name}*.nupkg")]
+        if not packages:
+            pytest.skip(f"no package of {name} in {sdk / 'nuget'}")
+        with zipfile.ZipFile(packages[0]) as archive:
+            (entry,) = (each for each in archive.namelist() if re.fullmatch(rf"lib/{framework}/[^/]+\.dll", each))
+            path.write_bytes(archive.read(entry))
+    found = dump(enum_dump, sdk, *paths)
+    total = 0
+    for first, second in itertools.permutations(paths, 2):
+        here, there = ({name: rest for name, *rest in found[path]} for path in (first, second))
+        report = diff(str(first), str(second), is_all=True)
+        ours = {(result.first or result.definition).full_name: result for result in report.results if not result.error}  # type: ignore[union-attr]  # one is there
+        assert set(ours) == set(here) | set(there)
+        for name, result in ours.items():
+            assert (result.exit_code == 0) is (here.get(name) == there.get(name)), name
+            whole = [Difference("missing", name)] if name not in there else [Difference("extra", other_name=name)]
+            if name not in here or name not in there:
+                assert [*result.differences] == whole
+        total += len(ours)
+    assert total > 500
 
 
 @pytest.mark.usefixtures("sdk")

@@ -1,19 +1,24 @@
 """Checks the shared SMTP status enum against .NET's, and says how they differ.
 
-`check` is the whole of it, and `smtpstatus check` on the command line is the same. It is imported when it is asked for:
-pytest imports a module of this package in every run.
+`check` is the whole of it, and `smtpstatus check` on the command line is the same. `diff` compares any two enums. They
+are imported when they are asked for: pytest imports a module of this package in every run.
 """
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smtpstatus_dotnet.checking import check, shared_enum
+    from smtpstatus_dotnet.diffing import diff
 
-__all__ = ["check", "shared_enum"]
+__all__ = ["check", "diff", "shared_enum"]
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "diff":
+        from smtpstatus_dotnet.diffing import diff
+
+        return diff
     from smtpstatus_dotnet import checking
 
     return getattr(checking, name)

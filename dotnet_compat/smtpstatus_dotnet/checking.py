@@ -89,7 +89,7 @@ def _compare(
     profile = accepted(found.full_name)
     if isinstance(profile, CheckError):
         return Comparison(target, found.origin, error=profile)
-    return Comparison(target, found.origin, found, compare(shared, found, profile), profile=profile)
+    return Comparison(target, found.origin, found, compare(shared, found, profile), profile=profile, first=shared)
 
 
 def shared_enum() -> EnumDefinition:

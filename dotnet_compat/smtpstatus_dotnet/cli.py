@@ -13,12 +13,12 @@ from smtpstatus_dotnet.reports import FORMATS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
     AddArguments = Callable[["_Parser"], None]
     Run = Callable[[argparse.Namespace], int]
 
-    from smtpstatus_dotnet.parity import EnumDefinition, ParityReport
+    from smtpstatus_dotnet.parity import Difference, EnumDefinition, ParityReport
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,9 +86,13 @@ def _parser(command: str = "") -> _Parser:
 
 
 def _check_arguments(parser: _Parser) -> None:
-    parser.make_epilog = _targets_help
+    parser.make_epilog = lambda: _targets_help("Without a TARGET, {installed}.")
     parser.add_argument("targets", nargs="*", metavar="TARGET")
     parser.add_argument("--type", metavar="NAME", help="the enum's full name: Namespace.Outer+Inner")
+    _report_arguments(parser)
+
+
+def _report_arguments(parser: _Parser) -> None:
     parser.add_argument(
         "--via", choices=("metadata", "clr"), default="metadata",
         help="read assemblies without .NET, or ask a .NET runtime: pip install 'smtpstatus[dotnet]'",
@@ -100,8 +104,8 @@ def _check_arguments(parser: _Parser) -> None:
     parser.add_argument("--output", metavar="FILE", help="write the report to FILE, not to standard output")
 
 
-def _targets_help() -> str:
-    """Return the table of target kinds as text."""
+def _targets_help(without: str = "") -> str:
+    """Return the table of target kinds as text. `without` says what happens without a target."""
     import textwrap
 
     from smtpstatus_dotnet.targets.table import INSTALLED_SUMMARY, KINDS
@@ -114,22 +118,35 @@ def _targets_help() -> str:
         forms = f"  {kind.forms}"
         lines += [f"{forms:<24}{summary.pop(0)}"] if len(forms) < 23 else [forms]
         lines += (f"{'':24}{line}" for line in summary)
-    lines += [f"Without a TARGET, {INSTALLED_SUMMARY}.", ""]
+    lines += [*filter(None, [without.format(installed=INSTALLED_SUMMARY)]), ""]
     return "\n".join([*lines, "Exit status: 0 all agree, 1 some differ, 2 some could not be checked."])
 
 
 def _check(options: argparse.Namespace) -> int:
     from smtpstatus_dotnet.checking import check
 
+    if message := _refusal(options, options.targets):
+        return fail(message)
+    return _print(check(*options.targets, type_name=options.type, **_reading(options)), options)
+
+
+def _refusal(options: argparse.Namespace, targets: Sequence[str]) -> str:
+    """Return why the options do not go together, or an empty text."""
     if options.runtime is not None and options.via != "clr":
-        return fail("--runtime needs --via clr: metadata is read without a runtime")
+        return "--runtime needs --via clr: metadata is read without a runtime"
     if options.output or options.write_profile:
         from smtpstatus_dotnet.overwriting import refusal
 
-        if message := refusal(options.output, options.write_profile, options.targets, options.profile):
-            return fail(message)
+        return refusal(options.output, options.write_profile, targets, options.profile)
+    return ""
+
+
+def _reading(options: argparse.Namespace) -> dict[str, Any]:
     runtime = "auto" if options.runtime is None else options.runtime
-    report = check(*options.targets, type_name=options.type, profile=options.profile, via=options.via, runtime=runtime)
+    return {"profile": options.profile, "via": options.via, "runtime": runtime}
+
+
+def _print(report: ParityReport, options: argparse.Namespace) -> int:
     render = import_module(f"smtpstatus_dotnet.reports.{options.format}").render
     if options.output:
         status = write_file(options.output, render(report))
@@ -143,12 +160,13 @@ def _check(options: argparse.Namespace) -> int:
 
 def _write_profile(path: str, report: ParityReport) -> int:
     from smtpstatus_dotnet import profiles
-    from smtpstatus_dotnet.parity import Difference, compare
 
     differences_by_enum: dict[str, tuple[Difference, ...]] = {}
-    for definition in filter(None, (result.definition for result in report.results)):
-        differences = compare(report.shared, definition)
-        if differences_by_enum.setdefault(definition.full_name, differences) != differences:
+    for result in report.results:
+        definition = result.definition or result.first
+        if not definition or result.error:
+            continue
+        if differences_by_enum.setdefault(definition.full_name, result.found) != result.found:
             return fail(f"the builds of {definition.full_name} differ in different ways: name one build as the TARGET")
     if not differences_by_enum:
         return fail("no enum was read, so there is no profile to write")
@@ -157,6 +175,33 @@ def _write_profile(path: str, report: ParityReport) -> int:
     except profiles.ProfileError as error:
         return fail(str(error))
     return write_file(path, text)
+
+
+# diff
+
+
+def _diff_arguments(parser: _Parser) -> None:
+    parser.make_epilog = _targets_help
+    parser.add_argument("first", metavar="FIRST", help="a TARGET")
+    parser.add_argument("second", metavar="SECOND", help="another TARGET")
+    type_help = "the enum's full name: Namespace.Outer+Inner; twice if the second side has another name for it"
+    parser.add_argument("--type", metavar="NAME", action="append", default=[], help=type_help)
+    all_help = "compare all enums of two assemblies, packages or descriptor sets, by their full names"
+    parser.add_argument("--all", action="store_true", help=all_help)
+    _report_arguments(parser)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from smtpstatus_dotnet.diffing import diff
+
+    if len(options.type) > 2:
+        return fail(f"expected --type once or twice, found it {len(options.type)} times")
+    if options.all and (options.type or options.via == "clr"):
+        return fail("--all compares all enums, by their metadata: leave out --type and --via clr")
+    if message := _refusal(options, [options.first, options.second]):
+        return fail(message)
+    report = diff(options.first, options.second, type_names=options.type, is_all=options.all, **_reading(options))
+    return _print(report, options)
 
 
 # list
@@ -267,6 +312,7 @@ def _completion(options: argparse.Namespace) -> int:
 # The function that adds the command's arguments, the one that runs it, its purpose in a line, and details.
 _COMMANDS: dict[str, tuple[AddArguments, Run, str, str]] = {
     "check": (_check_arguments, _check, "compare the shared enum with the one in each TARGET", ""),
+    "diff": (_diff_arguments, _diff, "compare any two enums, or all enums of two assemblies", ""),
     "list": (_list_arguments, _list, "print the members of the shared enum, or of a TARGET's", ""),
     "show": (
         _show_arguments,

@@ -48,6 +48,9 @@ DIRECTORY_BYTES = 4 << 20
 
 # Other files, and Python.
 
+ENUM_COUNT = 100_000
+"""All enums of one assembly or of one descriptor set, if all are asked for. The .NET runtime has some 6,000 in all."""
+
 MEMBER_COUNT = 1 << 16
 """The names of one enum in Python or in a .NET runtime."""
 

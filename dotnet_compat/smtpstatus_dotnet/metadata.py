@@ -81,12 +81,12 @@ def read_enums(
         return found
 
 
-def iter_enums(source: str | os.PathLike[str] | Buffer) -> Generator[EnumDefinition]:
+def iter_enums(source: str | os.PathLike[str] | Buffer, *, origin: Origin | None = None) -> Generator[EnumDefinition]:
     """Yield every enum of an assembly in the order of its metadata; source and errors as in `read_enum`.
 
     An enum that cannot be read is passed over, and UnreadableEnumsError, a MetadataError, is raised after the last one.
     """
-    with _open(source) as assembly:
+    with _open(source, origin) as assembly:
         assembly.read_all_blobs()
         extends = assembly.column("TypeDef", "Extends")
         enum_bases = set(filter(assembly.is_enum_base, set(extends)))

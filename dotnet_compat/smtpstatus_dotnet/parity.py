@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Literal
 
     Kind = Literal["missing", "extra", "number", "name", "underlying", "stale"]
@@ -79,16 +79,18 @@ class EnumDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One way in which the other enum differs from the shared one.
+    """One way in which the other enum differs from the first one, which is the shared one in a check.
 
     | kind         | says                                             | name, number | other_name, other_number |
     |--------------|--------------------------------------------------|--------------|--------------------------|
-    | `missing`    | a shared member that the other side lacks        | both         | None                     |
-    | `extra`      | a member that the shared enum lacks              | None         | both                     |
+    | `missing`    | a member that the other side lacks               | both         | None                     |
+    | `extra`      | a member that the first enum lacks               | None         | both                     |
     | `number`     | one name, two numbers                            | both         | both                     |
     | `name`       | one number, two names                            | both         | both                     |
     | `underlying` | the names are those of the underlying types      | name only    | name only                |
     | `stale`      | a profile declares a difference that is not there | as declared | as declared              |
+
+    If a whole enum is `missing` or `extra`, the name is its full name, and there is no number.
     """
 
     kind: Kind
@@ -118,10 +120,15 @@ class Comparison:
     """The TARGET that was named; empty for the installed assembly."""
     origin: Origin
     definition: EnumDefinition | None = None
+    """None if it could not be read, or if a whole enum is missing."""
     differences: tuple[Difference, ...] = ()
     error: CheckError | None = None
     profile: Profile | None = None
     """The profile that was applied, if any."""
+    first: EnumDefinition | None = None
+    """What the definition was compared with; None if that could not be read, or if a whole enum is extra."""
+    first_target: str | None = None
+    """The TARGET that `first` was read from; None in a check, where `first` is the shared enum."""
 
     @property
     def accepted(self) -> tuple[Difference, ...]:
@@ -130,19 +137,29 @@ class Comparison:
         return tuple(difference for difference in declared if replace(difference, kind="stale") not in self.differences)
 
     @property
+    def found(self) -> tuple[Difference, ...]:
+        """All differences that were found, also those that the profile accepts."""
+        return (*(difference for difference in self.differences if difference.kind != "stale"), *self.accepted)
+
+    @property
     def exit_code(self) -> int:
         """0 agrees, 1 differs, 2 could not be checked."""
-        if self.definition is None:
+        if self.error:
             return 2
-        return 1 if self.differences else 0
+        if self.differences:
+            return 1
+        return 0 if self.definition or self.accepted else 2
 
 
 @dataclass(frozen=True, slots=True)
 class ParityReport:
-    """The shared enum, and the result for every place that it was compared with."""
+    """The result for every place that was compared with the shared enum, or for every pair of a diff."""
 
-    shared: EnumDefinition
+    shared: EnumDefinition | None
+    """None for a diff, in which each result has its own `first`."""
     results: tuple[Comparison, ...]
+    is_all: bool = False
+    """Whether all enums of both sides were compared."""
 
     @property
     def exit_code(self) -> int:
@@ -151,14 +168,18 @@ class ParityReport:
         return max((result.exit_code for result in applicable), default=2)
 
 
-def compare(shared: EnumDefinition, other: EnumDefinition, profile: Profile | None = None) -> tuple[Difference, ...]:
-    """Return how `other` differs from `shared`; an empty tuple when they agree.
+def compare(first: EnumDefinition, other: EnumDefinition, profile: Profile | None = None) -> tuple[Difference, ...]:
+    """Return how `other` differs from `first`; an empty tuple when they agree.
 
     Members are matched by name. The others are paired by number, as `name`, in declared order, and the rest is
     `missing` or `extra`. Underlying types differ only if both sides have one. A difference that the profile declares is
     not returned. If the profile declares a difference that is not there, that is `stale`.
     """
-    differences = _differences(shared, other)
+    return without_declared(_differences(first, other), profile)
+
+
+def without_declared(differences: Sequence[Difference], profile: Profile | None) -> tuple[Difference, ...]:
+    """Return the differences that a profile does not declare, and those that it declares and that are not there."""
     if not profile:
         return tuple(differences)
     left_over = [difference for difference in differences if difference not in profile.differences]
@@ -166,16 +187,16 @@ def compare(shared: EnumDefinition, other: EnumDefinition, profile: Profile | No
     return (*left_over, *stale)
 
 
-def _differences(shared: EnumDefinition, other: EnumDefinition) -> list[Difference]:
+def _differences(first: EnumDefinition, other: EnumDefinition) -> list[Difference]:
     differences: list[Difference] = []
-    if shared.underlying and other.underlying and shared.underlying != other.underlying:
-        differences.append(Difference("underlying", shared.underlying, None, other.underlying))
+    if first.underlying and other.underlying and first.underlying != other.underlying:
+        differences.append(Difference("underlying", first.underlying, None, other.underlying))
 
-    left_over = {name: number for name, number in other.members.items() if name not in shared.members}
+    left_over = {name: number for name, number in other.members.items() if name not in first.members}
     other_names: dict[int, list[str]] = {}
     for name, number in left_over.items():
         other_names.setdefault(number, []).append(name)
-    for name, number in shared.members.items():
+    for name, number in first.members.items():
         if name in other.members:
             if number != other.members[name]:
                 differences.append(Difference("number", name, number, name, other.members[name]))

@@ -150,8 +150,8 @@ class _Adapter(HTTPAdapter):
         if not {name, f"{name}:{port}"} & self._trusted_hosts and not (is_direct and _is_loopback(name)):
             raise RefusedError(
                 f"the credentials for {name} would go over plain http, where others can read them: use https, or name "
-                f"{name} in pip's trusted-host (PIP_TRUSTED_HOST) or uv's allow-insecure-host (UV_INSECURE_HOST), or give "
-                "NuGet's source allowInsecureConnections"
+                f"{name} in pip's trusted-host (PIP_TRUSTED_HOST) or uv's allow-insecure-host (UV_INSECURE_HOST), or "
+                "set allowInsecureConnections in NuGet.Config"
             )
 
 

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from smtpstatus_dotnet.parity import Comparison, Difference, EnumDefinition, Kind
+    from smtpstatus_dotnet.parity import Comparison, Difference, EnumDefinition, Kind, Origin
 
 _SOURCE = "smtp_status_code.proto"
 _FEW = 3
@@ -24,26 +24,51 @@ def outcome(result: Comparison) -> str:
     return ("agrees", "differs", "error")[result.exit_code]
 
 
-def summary(result: Comparison, shared: EnumDefinition) -> str:
-    """Return one line: which enum, and how much of the shared one it has."""
-    if not result.definition:
+def summary(result: Comparison) -> str:
+    """Return one line: which enum, and how much of the first one it has."""
+    if result.error:
         return str(result.error).partition("\n")[0]
-    lacking = sum(difference.kind in _NOT_SHARED for difference in (*result.differences, *result.accepted))
-    total = len(shared.members)
-    text = f"{result.definition.full_name}: {total - lacking} of {total} members agree in name and number"
+    name = _name(result)
+    if result.first and result.definition:
+        lacking = sum(difference.kind in _NOT_SHARED for difference in (*result.differences, *result.accepted))
+        total = len(result.first.members)
+        text = f"{name}: {total - lacking} of {total} members agree in name and number"
+    else:
+        text = f"{name}: only the {'first' if result.first else 'second'} side has this enum"
     if result.profile:
-        name = result.profile.name
-        whose = "its profile" if name == result.definition.full_name else f"the profile {name}"
+        whose = "its profile" if result.profile.name == name else f"the profile {result.profile.name}"
         text += f"; accepted by {whose}: {len(result.accepted)}"
     return text
 
 
+def _name(result: Comparison) -> str:
+    """Return the full name of the enum that was compared; of a diff, both names if they are not the same."""
+    sides = (result.first, result.definition) if is_diff(result) else (result.definition,)
+    return " and ".join(dict.fromkeys(side.full_name for side in sides if side))
+
+
+def is_diff(result: Comparison) -> bool:
+    """Whether both sides were named, and the first is not the shared enum."""
+    return result.first_target is not None
+
+
 def places(result: Comparison) -> tuple[str, ...]:
-    """Return the place and how it was read; before it the target, unless the place's name begins with it."""
-    text = str(result.origin)
-    if result.definition and result.origin.via:
-        text += f", read from its {result.origin.via}"
-    return (text,) if result.origin.location.startswith(result.target) else (result.target, text)
+    """Return the place and how it was read; before it the target, unless the place's name begins with it.
+
+    Of a diff, these are the places of both sides.
+    """
+    there = _places(result.target, result.origin, result.definition)
+    if result.first_target is None or not result.first:
+        return there
+    here = _places(result.first_target, result.first.origin, result.first)
+    return (*here, *there) if result.definition else here
+
+
+def _places(target: str, origin: Origin, definition: EnumDefinition | None) -> tuple[str, ...]:
+    text = str(origin)
+    if definition and origin.via:
+        text += f", read from its {origin.via}"
+    return (text,) if origin.location.startswith(target) else (target, text)
 
 
 def place(result: Comparison) -> str:
@@ -51,29 +76,40 @@ def place(result: Comparison) -> str:
     return ": ".join(places(result))
 
 
-def sentence(difference: Difference) -> str:
-    """Return one line that says how the two sides differ."""
+def sentence(difference: Difference, first: str = "the shared enum") -> str:
+    """Return one line that says how the two sides differ. `first` is what the first side is called."""
     name, number = difference.name, difference.number
     other_name, other_number = difference.other_name, difference.other_number
     match difference.kind:
+        case "missing" if number is None:
+            return f"the enum {name} is in the first only"
         case "missing":
-            return f"{name} = {number} is in the shared enum only"
+            return f"{name} = {number} is in {first} only"
+        case "extra" if other_number is None:
+            return f"the enum {other_name} is not in the first"
         case "extra":
-            return f"{other_name} = {other_number} is not in the shared enum"
+            return f"{other_name} = {other_number} is not in {first}"
         case "number":
-            return f"{name} is {number} in the shared enum and {other_number} there"
+            return f"{name} is {number} in {first} and {other_number} there"
         case "name":
-            return f"{number} is {name} in the shared enum and {other_name} there"
+            return f"{number} is {name} in {first} and {other_name} there"
         case "underlying":
-            return f"the shared enum is a {name}, the other a {other_name}"
+            return f"{first} is a {name}, the other a {other_name}"
         case "stale":
             here = f"{name}{'' if number is None else f' = {number}'}" if name else "nothing"
             there = f"{other_name}{'' if other_number is None else f' = {other_number}'}" if other_name else "nothing"
             return f"the profile declares {here} here and {there} there, which is no longer true"
 
 
-def advice(kind: Kind, differences: Sequence[Difference]) -> Iterable[str]:
+def sentence_of(result: Comparison, difference: Difference) -> str:
+    """Return `sentence` in the words of a check or of a diff."""
+    return sentence(difference, "the first enum") if is_diff(result) else sentence(difference)
+
+
+def advice(kind: Kind, differences: Sequence[Difference], *, is_diff: bool = False) -> Iterable[str]:
     """Return the lines that say what differences of one kind do, and what to change where."""
+    if is_diff:
+        return (_ADVICE_ON_ANY[kind],)
     match kind:
         case "extra":
             return _advice_on_extra(differences)
@@ -97,6 +133,16 @@ _ADVICE = {
 }
 
 
+_ADVICE_ON_ANY: dict[Kind, str] = {
+    "missing": "Code on the second side has no name for it. Add it there, or drop it on the first.",
+    "extra": "Code on the first side has no name for it. Add it there, or drop it on the second.",
+    "number": "One name means two numbers: what one side writes, the other misreads. Correct the side that is wrong.",
+    "name": "What goes by number is understood; code and JSON that go by name are not. Rename it on one side.",
+    "underlying": "A number of the wider type may not fit into the other. Convert with a range check.",
+    "stale": "The two sides have come closer. Take the entry out of the profile.",
+}
+
+
 def _advice_on_extra(differences: Sequence[Difference]) -> Iterable[str]:
     numbers = {code.value for code in SmtpStatusCode}
     new = [difference for difference in differences if difference.other_number not in numbers]
@@ -116,14 +162,20 @@ def _advice_on_name(differences: Sequence[Difference]) -> Iterable[str]:
             yield f"  {_proto_name(difference.name)} to {_proto_name(difference.other_name)}"
 
 
-def how_to_accept(result: Comparison) -> str:
+def how_to_accept(result: Comparison, *, is_all: bool = False) -> str:
     """Return one line that says how to accept differences that are there on purpose."""
     import shlex
 
-    arguments = ["smtpstatus", "check", *filter(None, [result.target])]
-    full_name = result.definition.full_name if result.definition else ""
-    if full_name not in (*DOTNET_TYPES, SHARED_TYPE, "") and not result.target.startswith("python:"):
-        arguments += ["--type", full_name]
+    if result.first_target is not None:
+        sides = ((result.first_target, result.first), (result.target, result.definition))
+        named = (each.full_name for target, each in sides if each and not target.startswith("python:"))
+        types = ["--all"] if is_all else [part for name in dict.fromkeys(named) for part in ("--type", name)]
+        arguments = ["smtpstatus", "diff", result.first_target, result.target, *types]
+    else:
+        arguments = ["smtpstatus", "check", *filter(None, [result.target])]
+        full_name = result.definition.full_name if result.definition else ""
+        if full_name not in (*DOTNET_TYPES, SHARED_TYPE, "") and not result.target.startswith("python:"):
+            arguments += ["--type", full_name]
     command = shlex.join(arguments)
     return f"On purpose? {command} --write-profile FILE writes them down; --profile FILE then accepts them."
 

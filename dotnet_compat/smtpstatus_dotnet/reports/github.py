@@ -26,7 +26,7 @@ _SOURCE = "smtpstatus/v1/smtp_status_code.proto"
 def render(report: ParityReport) -> str:
     """Return the text report with its annotations; every line ends with a newline."""
     source, lines = _source()
-    annotations = [line for result in report.results for line in _annotations(result, source, lines)]
+    annotations = [line for result in report.results for line in _annotations(result, report, source, lines)]
     # Nothing in the text is to be taken for a command.
     token = secrets.token_hex(16)
     return f"::stop-commands::{token}\n{text.render(report)}::{token}::\n" + "".join(
@@ -46,15 +46,16 @@ def _source() -> tuple[str, list[str]]:
     return "", []
 
 
-def _annotations(result: Comparison, source: str, lines: list[str]) -> Iterator[str]:
+def _annotations(result: Comparison, report: ParityReport, source: str, lines: list[str]) -> Iterator[str]:
     where = explanation.place(result)
     if result.error:
         level = "notice" if explanation.outcome(result) == "skipped" else "error"
         yield _command({"title": f"smtpstatus could not check {where}"}, str(result.error), level)
     for difference in result.differences:
-        location = {"file": source, "line": str(_line(difference, lines))} if source else {}
+        location = {"file": source, "line": str(_line(difference, lines))} if source and report.shared else {}
         title = {"title": f"smtpstatus: {difference.kind}"}
-        message = f"{explanation.sentence(difference)}: {where}\n{explanation.how_to_accept(result)}"
+        hint = explanation.how_to_accept(result, is_all=report.is_all)
+        message = f"{explanation.sentence_of(result, difference)}: {where}\n{hint}"
         yield _command(location | title, message)
 
 

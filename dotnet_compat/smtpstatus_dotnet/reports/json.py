@@ -21,26 +21,33 @@ def render(report: ParityReport) -> str:
     document = {
         "schema_version": SCHEMA_VERSION,
         "exit_code": report.exit_code,
-        "shared": _definition(report.shared),
-        "results": [_result(result) for result in report.results],
+        "shared": _definition(report.shared) if report.shared else None,
+        "results": [_result(result, report) for result in report.results],
     }
     return json_text(document)
 
 
-def _result(result: Comparison) -> dict[str, object]:
+def _result(result: Comparison, report: ParityReport) -> dict[str, object]:
     error = {"kind": type(result.error).__name__, "message": str(result.error)} if result.error else None
+    first = {
+        "target": result.first_target,
+        "origin": asdict(result.first.origin) if result.first else None,
+        "definition": _definition(result.first) if result.first else None,
+    }
     reasons: Mapping[Difference, str] = result.profile.differences if result.profile else {}
     return {
         "target": result.target or None,
+        "first": first if explanation.is_diff(result) else None,
         "outcome": explanation.outcome(result),
         "origin": asdict(result.origin),
         "definition": _definition(result.definition) if result.definition else None,
         "differences": [
-            asdict(difference) | {"message": explanation.sentence(difference)} for difference in result.differences
+            asdict(difference) | {"message": explanation.sentence_of(result, difference)}
+            for difference in result.differences
         ],
         "profile": result.profile.name if result.profile else None,
         "accepted": [asdict(difference) | {"reason": reasons[difference]} for difference in result.accepted],
-        "how_to_accept": explanation.how_to_accept(result) if result.differences else None,
+        "how_to_accept": explanation.how_to_accept(result, is_all=report.is_all) if result.differences else None,
         "error": error,
     }
 

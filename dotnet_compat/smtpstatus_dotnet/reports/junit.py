@@ -9,7 +9,7 @@ from smtpstatus_dotnet.reports import explanation, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smtpstatus_dotnet.parity import Comparison, EnumDefinition, ParityReport
+    from smtpstatus_dotnet.parity import Comparison, ParityReport
 
 
 def render(report: ParityReport) -> str:
@@ -24,21 +24,21 @@ def render(report: ParityReport) -> str:
     suites = ET.Element("testsuites", {"name": "smtpstatus", **counts})
     suite = ET.SubElement(suites, "testsuite", {"name": "smtpstatus check", **counts, "skipped": skipped})
     for result in report.results:
-        _case(suite, result, report.shared)
+        _case(suite, result)
     ET.indent(suites)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(suites, encoding="unicode")}\n'
 
 
-def _case(suite: ET.Element, result: Comparison, shared: EnumDefinition) -> None:
-    name = result.definition.full_name if result.definition else "enum"
+def _case(suite: ET.Element, result: Comparison) -> None:
+    name = next((each.full_name for each in (result.definition, result.first) if each), "enum")
     # Names in an assembly may hold anything; what is printable is a character of XML 1.0 (2.2), too.
     attributes = {"classname": f"smtpstatus.{printable(name)}", "name": printable(explanation.place(result))}
     case = ET.SubElement(suite, "testcase", attributes)
-    details = "\n".join(text.lines(result, shared))
+    details = "\n".join(text.lines(result))
     outcome = explanation.outcome(result)
     element = {"agrees": "system-out", "differs": "failure"}.get(outcome, outcome)
     outcome_element = ET.SubElement(case, element)
     outcome_element.text = details
     if element != "system-out":
         kind = type(result.error).__name__ if result.error else "parity"
-        outcome_element.attrib.update({"type": kind, "message": printable(explanation.summary(result, shared))})
+        outcome_element.attrib.update({"type": kind, "message": printable(explanation.summary(result))})

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smtpstatus_dotnet.parity import Comparison, EnumDefinition, Kind, ParityReport
+    from smtpstatus_dotnet.parity import Comparison, Kind, ParityReport
 
 _COLORS = {
     "agrees": "32",
@@ -21,32 +21,54 @@ _COLORS = {
 
 def render(report: ParityReport, *, is_colored: bool = False) -> str:
     """Return the whole report; every line ends with a newline."""
-    blocks = ["".join(f"{line}\n" for line in lines(result, report.shared, is_colored)) for result in report.results]
+    shown = [result for result in report.results if not (report.is_all and explanation.outcome(result) == "agrees")]
+    blocks = ["".join(f"{line}\n" for line in lines(result, is_colored)) for result in shown]
+    if report.is_all:
+        label = _label("agrees", is_colored)
+        blocks.insert(0, f"{label}{len(report.results) - len(shown)} of {len(report.results)} enums\n")
+    if not report.shared:
+        blocks += filter(None, ["".join(f"{printable(line)}\n" for line in _conclusion(report))])
     # A result that agrees takes two lines; a longer one gets a blank line before it.
     return "".join(f"\n{block}" if number and block.count("\n") > 2 else block for number, block in enumerate(blocks))
 
 
-def lines(result: Comparison, shared: EnumDefinition, is_colored: bool = False) -> Iterator[str]:
-    """Yield the lines of one result: what was compared, how it differs, and what to do about it."""
-    outcome = explanation.outcome(result)
-    label = f"\x1b[{_COLORS[outcome]}m{outcome}\x1b[m" if is_colored else outcome
-    label += " " * (9 - len(outcome))
-    if not result.definition:
+def lines(result: Comparison, is_colored: bool = False) -> Iterator[str]:
+    """Yield the lines of one result: what was compared, how it differs, and in a check what to do about it."""
+    label = _label(explanation.outcome(result), is_colored)
+    if result.error:
         yield f"{label}{printable(explanation.place(result))}"
         yield from (f"         {printable(line)}" for line in str(result.error).split("\n"))
         return
-    yield f"{label}{printable(explanation.summary(result, shared))}"
+    yield f"{label}{printable(explanation.summary(result))}"
     yield from (f"         {printable(place)}" for place in explanation.places(result))
-    yield from _differences(result)
+    if len(result.differences) > 1 or (result.first and result.definition):  # the summary says which enum is missing
+        yield from _differences(result)
+
+
+def _label(outcome: str, is_colored: bool) -> str:
+    label = f"\x1b[{_COLORS[outcome]}m{outcome}\x1b[m" if is_colored else outcome
+    return label + " " * (9 - len(outcome))
 
 
 def _differences(result: Comparison) -> Iterator[str]:
-    """Yield the lines of the differences, those of a kind together, followed by the advice on that kind."""
+    """Yield the lines of the differences, those of a kind together, in a check followed by the advice on that kind."""
     kinds: dict[Kind, None] = dict.fromkeys(difference.kind for difference in result.differences)
     for kind in kinds:
         of_kind = [difference for difference in result.differences if difference.kind == kind]
         for difference in of_kind:
-            yield f"  {kind:<10} {printable(explanation.sentence(difference))}"
+            yield f"  {kind:<10} {printable(explanation.sentence_of(result, difference))}"
+        if explanation.is_diff(result):
+            continue
         yield from (f"             {printable(line)}" for line in explanation.advice(kind, of_kind))
-    if result.differences:
+    if result.differences and not explanation.is_diff(result):
         yield f"  {printable(explanation.how_to_accept(result))}"
+
+
+def _conclusion(report: ParityReport) -> Iterator[str]:
+    """Yield the advice on each kind of difference in a diff, once for all pairs, and how to accept them."""
+    differing = [result for result in report.results if result.differences]
+    kinds: dict[Kind, None] = dict.fromkeys(each.kind for result in differing for each in result.differences)
+    for kind in kinds:
+        yield from (f"{kind:<10} {line}" for line in explanation.advice(kind, (), is_diff=True))
+    if differing:
+        yield explanation.how_to_accept(differing[0], is_all=report.is_all)

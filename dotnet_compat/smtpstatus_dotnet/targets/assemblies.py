@@ -15,9 +15,8 @@ from smtpstatus_dotnet.targets.reading import Unread, unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from smtpstatus_dotnet.parity import EnumDefinition
     from smtpstatus_dotnet.targets.reading import Found, Request
 
     Assembly = tuple[Origin, str | Callable[[], bytes] | EnumReadError]
@@ -70,7 +69,7 @@ def read_collection(target: str, assemblies: Iterable[Assembly], request: Reques
         else:
             result_count += len(definitions)
             yield from definitions
-    if not result_count:
+    if not result_count and not request.is_all:
         if first_absent and assembly_count == 1:
             raise first_absent
         message = f"none of the {assembly_count} assemblies in {target} has {' or '.join(request.full_names)}"
@@ -79,7 +78,7 @@ def read_collection(target: str, assemblies: Iterable[Assembly], request: Reques
 
 def _definitions(
     origin: Origin, source: str | Callable[[], bytes] | EnumReadError, request: Request
-) -> list[EnumDefinition]:
+) -> Sequence[Found]:
     if isinstance(source, EnumReadError):
         raise source
     if request.is_by_runtime and is_reference(origin.location):

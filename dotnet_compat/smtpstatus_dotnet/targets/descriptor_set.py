@@ -5,7 +5,7 @@ from __future__ import annotations
 from smtpstatus.protobuf_names import csharp_value_name
 from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.parity import EnumDefinition, EnumNotFoundError, EnumReadError, Origin
-from smtpstatus_dotnet.targets.reading import read_limited
+from smtpstatus_dotnet.targets.reading import Unread, read_limited
 from smtpstatus_dotnet.targets.wire_format import fields
 
 TYPE_CHECKING = False
@@ -26,7 +26,7 @@ _VALUE_NAME, _VALUE_NUMBER = 1, 2
 
 
 def read(target: str, request: Request) -> Iterable[Found]:
-    """Return the enum of a descriptor set; the names in the request are protobuf's.
+    """Return the enum of a descriptor set, or all; the names in the request are protobuf's.
 
     Raises EnumReadError if the file is not a descriptor set, EnumNotFoundError if it has no such enum, and OSError.
     """
@@ -36,8 +36,9 @@ def read(target: str, request: Request) -> Iterable[Found]:
         for number, place in fields(data, 0, len(data))
         if number == _SET_FILE and isinstance(place, slice)
     )
+    origin = Origin(target, via="descriptor set")
     try:
-        return [find_enum(files, request.full_names[0], Origin(target, via="descriptor set"))]
+        return _all_enums(files, origin) if request.is_all else [find_enum(files, request.full_names[0], origin)]
     except ValueError as error:
         raise EnumReadError(
             f"{target} is not a descriptor set: expected the output of protoc --descriptor_set_out or of buf build"
@@ -69,8 +70,22 @@ def find_enum(files: Iterable[Message], full_name: str, origin: Origin) -> EnumD
     raise EnumNotFoundError(f"{origin.location} has no enum {full_name}", hint)
 
 
-def _enums(file: Message, short_name: bytes) -> Iterator[tuple[str, Message]]:
-    """Yield the enums of a file and of its messages that have a short name: their full names, and where they are."""
+def _all_enums(files: Iterable[Message], origin: Origin) -> list[Found]:
+    found: dict[str, Found] = {}
+    for file in files:
+        for full_name, enum in _enums(file):
+            if len(found) == limits.ENUM_COUNT:
+                raise EnumReadError(f"{origin.location} has more than {limits.ENUM_COUNT} enums")
+            if full_name not in found:
+                try:
+                    found[full_name] = _definition(full_name, enum, origin)
+                except EnumReadError as error:
+                    found[full_name] = Unread(origin, error.with_traceback(None))
+    return list(found.values())
+
+
+def _enums(file: Message, short_name: bytes = b"") -> Iterator[tuple[str, Message]]:
+    """Yield the enums of a file and of its messages, those of one short name or all: their full names and places."""
     scopes = [(file, "", _FILE_PACKAGE, _FILE_ENUM, _FILE_MESSAGE, 0)]
     while scopes:
         scope, outer_name, name_field, enum_field, message_field, depth = scopes.pop()
@@ -89,8 +104,9 @@ def _enums(file: Message, short_name: bytes) -> Iterator[tuple[str, Message]]:
                 (enums if number == enum_field else messages).append((data, place.start, place.stop))
         name = f"{outer_name}.{scope_name.decode(errors='surrogateescape')}".lstrip(".")
         for enum in enums:
-            if _name(enum) == short_name:
-                yield f"{name}.{short_name.decode(errors='surrogateescape')}".lstrip("."), enum
+            found = _name(enum)
+            if short_name in (b"", found):
+                yield f"{name}.{found.decode(errors='surrogateescape')}".lstrip("."), enum
         scopes += ((message, name, _NAME, _MESSAGE_ENUM, _MESSAGE_MESSAGE, depth + 1) for message in reversed(messages))
 
 

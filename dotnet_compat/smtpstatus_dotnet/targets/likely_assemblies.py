@@ -10,16 +10,15 @@ from smtpstatus_dotnet.targets.reading import ASSEMBLY_SUFFIXES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from smtpstatus_dotnet.package_indexes.archives import Archive
 
 
-def groups(archive: Archive, path: str, full_names: tuple[str, ...]) -> list[list[str]]:
-    """Return the entries that may have the enums, in groups of one name, the most likely name first.
+def groups(archive: Archive, path: str, names: Iterable[str]) -> list[list[str]]:
+    """Return the entries that may have the enums, in groups of one name, in the order of `names`.
 
-    If `path` names none, these are the assemblies whose name is a dotted prefix of an enum's namespace, the longest
-    name first. Raises EnumReadError if there is none.
+    If `path` names one, it is the only one. Raises EnumReadError if there is none.
     """
     # An entry whose name is not printable does not count, so that no terminal has to print the name.
     assemblies = [name for name in archive.names if name.lower().endswith(ASSEMBLY_SUFFIXES) and name.isprintable()]
@@ -31,7 +30,7 @@ def groups(archive: Archive, path: str, full_names: tuple[str, ...]) -> list[lis
             close = difflib.get_close_matches(path, assemblies[:1000], 5, 0.3)
             raise EnumReadError(f"{file_name} has no {path}, but {', '.join(close or assemblies[:5])}")
         return [[path]]
-    names = list(dict.fromkeys(name for full_name in full_names for name in _names(full_name)))
+    names = list(dict.fromkeys(names))
     found = [[entry for entry in assemblies if entry.rpartition("/")[2].lower() == name.lower()] for name in names]
     if not any(found):
         raise EnumReadError(
@@ -41,7 +40,7 @@ def groups(archive: Archive, path: str, full_names: tuple[str, ...]) -> list[lis
     return [_expect_readable(archive, group) for group in found if group]
 
 
-def _names(full_name: str) -> Iterator[str]:
+def likely_names(full_name: str) -> Iterator[str]:
     """Yield the usual names of the assembly of a type: A.B.C.dll, A.B.dll and A.dll for A.B.C.Type."""
     namespace = full_name.partition("+")[0].rpartition(".")[0]
     while namespace:

@@ -22,7 +22,7 @@ from smtpstatus_dotnet.parity import (
 )
 from smtpstatus_dotnet.side_by_side import at_once
 from smtpstatus_dotnet.targets.assemblies import framework, read_collection
-from smtpstatus_dotnet.targets.likely_assemblies import groups
+from smtpstatus_dotnet.targets.likely_assemblies import groups, likely_names
 from smtpstatus_dotnet.targets.package_url import parse
 from smtpstatus_dotnet.targets.reading import Unread
 
@@ -161,7 +161,11 @@ def _release(file: ReleaseFile) -> Release:
 
 def _read_file(session: Session, file: ReleaseFile, package: Package, request: Request) -> Iterator[Found]:
     with open_archive(session, file) as archive:
-        candidates = groups(archive, package.path, request.full_names)
+        if request.is_all:
+            names = [f"{package.name}.dll"]
+        else:
+            names = [name for full_name in request.full_names for name in likely_names(full_name)]
+        candidates = groups(archive, package.path, names)
         read_assembly = package.type.assembly_reader(archive)
         absent: list[str] = []
         for group in candidates:

@@ -15,6 +15,7 @@ from smtpstatus_dotnet.parity import CheckError, EnumDefinition, EnumReadError, 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
     from threading import Event
     from typing import Protocol
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
         def __call__(
             self, source: str | os.PathLike[str] | Buffer, full_names: tuple[str, ...], *, origin: Origin | None = None
-        ) -> list[EnumDefinition]: ...
+        ) -> Sequence[Found]: ...
 
 
 ASSEMBLY_SUFFIXES = (".dll", ".exe", ".winmd", ".netmodule")
@@ -43,6 +44,8 @@ class Request:
     """The enums to look for. One of them in a place is enough. Empty if the target itself names the enum."""
     read_assembly: ReadAssembly
     """Reads those enums out of one assembly."""
+    is_all: bool = False
+    """Whether all enums are wanted, whatever their names. `read_assembly` then reads all."""
     is_by_runtime: bool = False
     """Whether a .NET runtime reads them, which loads no reference assembly."""
     stop: Event | None = None

@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import islice
 
 from smtpstatus.extras import MissingExtraError
+from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.known_enums import DOTNET_TYPES, SHARED_TYPE
 from smtpstatus_dotnet.parity import CheckError, EnumReadError, NotApplicableError, Origin
 from smtpstatus_dotnet.targets.reading import (
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
     from smtpstatus_dotnet.parity import EnumDefinition
     from smtpstatus_dotnet.runtime_process import RuntimeProcess
-    from smtpstatus_dotnet.targets.reading import Found
+    from smtpstatus_dotnet.targets.reading import Found, ReadAssembly
 
 
 @dataclass(slots=True, eq=False)
@@ -55,6 +57,8 @@ class Kind:
     """Whether it holds .NET assemblies, so that a .NET runtime can read it, too."""
     is_remote: bool = False
     """Whether reading it is mostly waiting for a network."""
+    is_listed: bool = False
+    """Whether all its enums can be read, without their names. So it is for assemblies."""
 
 
 _ASSEMBLY_FILE = Kind(
@@ -85,7 +89,7 @@ KINDS = (
     ),
     Kind(
         "X.binpb", "the shared enum in a protobuf descriptor set or an image of buf",
-        "descriptor_set", suffixes=(".binpb",), full_names=(SHARED_TYPE,),
+        "descriptor_set", suffixes=(".binpb",), full_names=(SHARED_TYPE,), is_listed=True,
     ),
     Kind(
         "grpc://HOST:PORT, grpcs://HOST:PORT",
@@ -108,16 +112,18 @@ def find(
     type_name: str | None = None,
     process: RuntimeProcess | None = None,
     stop: Event | None = None,
+    *,
+    is_all: bool = False,
 ) -> Iterator[Found]:
     """Yield what a target holds, in a stable order; None is the installed Aspose.Email assembly.
 
-    `type_name` is the enum to look for, by default those of the target's kind. Assemblies are read from their
-    metadata, or by the .NET runtime in `process`. A place that cannot be read is an Unread, never an exception.
-    Once `stop` is set, a reader that waits for a network gives up.
+    `type_name` is the enum to look for, by default those of the target's kind; `is_all` asks for all enums. Assemblies
+    are read from their metadata, or by the .NET runtime in `process`. A place that cannot be read is an Unread, never
+    an exception. Once `stop` is set, a reader that waits for a network gives up.
     """
     place = INSTALLED_SUMMARY if target is None else target
     skipped = others = 0
-    for found in _attempt(target, place, type_name, process, stop):
+    for found in _attempt(target, place, type_name, process, stop, is_all):
         if isinstance(found, Unread) and isinstance(found.error, NotApplicableError):
             skipped += 1
         else:
@@ -145,10 +151,15 @@ def is_remote(target: str) -> bool:
 
 
 def _attempt(
-    target: str | None, place: str, type_name: str | None, process: RuntimeProcess | None, stop: Event | None
+    target: str | None,
+    place: str,
+    type_name: str | None,
+    process: RuntimeProcess | None,
+    stop: Event | None,
+    is_all: bool,
 ) -> Iterator[Found]:
     try:
-        yield from _read(target, type_name, process, stop)
+        yield from _read(target, type_name, process, stop, is_all)
     except CheckError as error:
         yield Unread(Origin(place), error)
     except MissingExtraError as error:
@@ -165,8 +176,26 @@ def _read_metadata(
     return read_enums(source, full_names, origin=origin)
 
 
+def _read_all_metadata(
+    source: str | os.PathLike[str] | Buffer, full_names: tuple[str, ...], *, origin: Origin | None = None
+) -> list[Found]:
+    """Return all enums of an assembly, and those that cannot be read as errors."""
+    from smtpstatus_dotnet.metadata import UnreadableEnumsError, iter_enums
+
+    del full_names
+    place = origin or Origin("<bytes>")
+    found: list[Found] = []
+    try:
+        found.extend(islice(iter_enums(source, origin=origin), limits.ENUM_COUNT + 1))
+    except UnreadableEnumsError as error:
+        found += (Unread(place, each) for each in error.errors)
+    if len(found) > limits.ENUM_COUNT:
+        raise EnumReadError(f"{place.location} has more than {limits.ENUM_COUNT} enums")
+    return found
+
+
 def _read(
-    target: str | None, type_name: str | None, process: RuntimeProcess | None, stop: Event | None
+    target: str | None, type_name: str | None, process: RuntimeProcess | None, stop: Event | None, is_all: bool
 ) -> Iterable[Found]:
     if target is None:
         from smtpstatus_dotnet.targets.assemblies import installed_aspose
@@ -177,8 +206,10 @@ def _read(
         if not kind.has_assemblies:
             raise EnumReadError(f"a .NET runtime knows only assemblies: check {target} without --via clr")
         process.start()
+    if is_all and not (kind.has_assemblies or kind.is_listed):
+        raise TargetError(f"the enums of {target} cannot be listed: name one with --type instead of --all")
     full_names = (type_name,) if type_name else kind.full_names
-    read_assembly = process.read_enums if process else _read_metadata
-    request = Request(full_names, read_assembly, is_by_runtime=bool(process), stop=stop)
+    read_assembly: ReadAssembly = process.read_enums if process else _read_all_metadata if is_all else _read_metadata
+    request = Request(full_names, read_assembly, is_all=is_all, is_by_runtime=bool(process), stop=stop)
     found: Iterable[Found] = import_module(f"smtpstatus_dotnet.targets.{kind.reader}").read(target, request)
     return found
