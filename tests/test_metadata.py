@@ -31,6 +31,7 @@ from image import (
 from vocabulary import FULL_NAME, MEMBERS
 
 from smtpstatus_dotnet import limits, metadata
+from smtpstatus_dotnet._checked_metadata import _framework  # pyright: ignore[reportPrivateUsage] - its values have no other way in
 from smtpstatus_dotnet._ecma335 import _rows_with, are_below, is_rising
 from smtpstatus_dotnet.metadata import (
     EnumNotFoundError,
@@ -445,3 +446,34 @@ def test_a_name_beyond_what_an_index_can_hold() -> None:
     assert read_enum(image.build(), "Some.Space.Color").members == {"Red": 1}
     with pytest.raises(EnumNotFoundError):
         read_enum(replace(image).build(), "Some.Space.Other")
+
+
+@pytest.mark.parametrize(
+    ("text", "framework"),
+    [
+        (".NETFramework,Version=v4.6.2", "net462"),
+        (".NETFramework,Version=v4.0,Profile=Client", "net40"),
+        (".NETStandard,Version=v2.0", "netstandard2.0"),
+        (".NETCoreApp,Version=v3.1", "netcoreapp3.1"),
+        (".NETCoreApp,Version=v5.0", "net5.0"),
+        (".NETCoreApp,Version=v10.0", "net10.0"),
+        (".NETPortable,Version=v4.5", ""),
+        (".NETCoreApp,Version=v10", ""),
+        (".NETCoreApp,Version=v1.2.3.4", ""),
+        (".NETCoreApp,Version=vx.0", ""),
+        (".NETCoreApp", ""),
+        ("", ""),
+    ],
+)
+def test_the_target_framework(text: str, framework: str) -> None:
+    """The value of the attribute: a prolog, a text after its length, and the count of what was named (II.23.3)."""
+    value = b"\1\0" + bytes([len(text)]) + text.encode() + b"\0\0"
+    assert _framework(value) == framework
+    assert _framework(b"\2" + value[1:]) == ""
+
+
+@pytest.mark.parametrize(
+    "value", [b"", b"\1", b"\1\0", b"\1\0\x1c", b"\1\0\xff.NETCoreApp,Version=v5.0", b"\1\0\x1a\xff"]
+)
+def test_no_target_framework(value: bytes) -> None:
+    assert _framework(value) == ""

@@ -24,6 +24,11 @@ pytest_plugins = ["index_fixtures"]
 pytestmark = pytest.mark.usefixtures("home")
 
 
+def other(number: int) -> bytes:
+    """Return an assembly with other bytes after its end, so that no two releases share it."""
+    return AGREES + b"%d" % number
+
+
 def versions(target: str) -> list[str]:
     return [release_of(found).version for found in find(target)]
 
@@ -169,7 +174,7 @@ def test_releases_are_read_side_by_side(index: Index) -> None:
 
 def test_what_was_read_is_not_fetched_again(index: Index, home: Path) -> None:
     """An interrupted check goes on where it was."""
-    wheels = [make_wheel(f"demo-{number}-py3-none-any.whl", {**CONTENT, DLL: AGREES}) for number in range(3)]
+    wheels = [make_wheel(f"demo-{number}-py3-none-any.whl", {**CONTENT, DLL: other(number)}) for number in range(3)]
     index.projects["demo"] = wheels
     assert versions("pkg:pypi/demo@<2") == ["0", "1"]
     index.asked.clear()
@@ -179,6 +184,15 @@ def test_what_was_read_is_not_fetched_again(index: Index, home: Path) -> None:
     kept = list((home / ".cache").rglob("*.entry"))
     assert len(kept) == 3
     assert all(path.stat().st_size < len(AGREES) for path in kept)
+
+
+def test_releases_share_a_file(index: Index, home: Path) -> None:
+    """Eight are read at once, and the assembly is fetched by one of them."""
+    index.projects["demo"] = [make_wheel(f"demo-{number}-py3-none-any.whl", CONTENT) for number in range(8)]
+    index.delay = 0.1
+    assert len(versions("pkg:pypi/demo@*")) == 8
+    assert len(index.asked) == 1 + 8 + 1
+    assert len(list((home / ".cache").rglob("*.entry"))) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"x", "another entry", "a pipe"])
@@ -207,7 +221,8 @@ def test_another_wheel_of_the_same_name(index: Index) -> None:
 
 
 def test_entries_count_for_the_limit_of_the_cache(index: Index, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    index.projects["demo"] = releases("1", "2", "3")
+    wheels = [make_wheel(f"demo-{number}-py3-none-any.whl", {DLL: other(number)}) for number in (1, 2, 3)]
+    index.projects["demo"] = wheels
     check("pkg:pypi/demo@1")
     (first,) = (home / ".cache").rglob("*.entry")
     monkeypatch.setattr(limits, "CACHE_BYTES", 2 * first.stat().st_size)

@@ -47,7 +47,7 @@ def test_a_command_prints_what_is_shown(
     if command == "./scripts/check":
         # The newest release changes, so the release that is shown is asked for.
         target = "pkg:pypi/aspose-email-for-python-via-net"
-        release = re.search(r"net-([\d.]+)-py3.*Aspose\.Email ([\d.]+)\)", output)
+        release = re.search(r"net-([\d.]+)-py3.*Aspose\.Email ([\d.]+), netstandard2.0\)", output)
         assert release
         found = smtpstatus("check", f"{target}@{release[1]}")
         if "cannot read" in found.stdout:

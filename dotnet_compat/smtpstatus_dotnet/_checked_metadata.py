@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from contextlib import suppress
 from dataclasses import replace
 from itertools import takewhile
 
 from smtpstatus_dotnet import limits
 from smtpstatus_dotnet._ecma335 import Metadata, are_below, is_rising
+from smtpstatus_dotnet._pe_image import MetadataError
 from smtpstatus_dotnet._table_layouts import COLUMNS, TAGS
 
 TYPE_CHECKING = False
@@ -19,6 +21,10 @@ _ASSEMBLY = 1 << 5 | 14  # II.24.2.6, HasCustomAttribute: the row of Assembly
 _CONSTRUCTORS = dict(enumerate(TAGS["CustomAttributeType"]))
 _CLASSES = dict(enumerate(TAGS["MemberRefParent"]))
 _NO_ASSEMBLY_FLAGS = 0xC00  # II.23.1.2, and what .NET 10 knows beyond it
+
+
+_FRAMEWORK_BYTES = 1 << 10
+"""The value of a TargetFrameworkAttribute, which has some 60 bytes."""
 
 
 class CheckedMetadata(Metadata):
@@ -74,11 +80,18 @@ class CheckedMetadata(Metadata):
             if not 0 < row <= self.count.get(table, 0) or value >= (self.blob_place[1] or 1):
                 raise self.error("the type of an attribute of the assembly", f"{constructor:#x}")
             if table in ("TypeRef", "TypeDef"):
-                self._check_attribute(self.row(table, row), value)
+                self._read_attribute(self.row(table, row), value)
 
-    def _check_attribute(self, type_row: tuple[int, ...], value: int) -> None:
-        """Raise MetadataError for the one value that .NET 10 reads before it loads a type: that of Debuggable."""
+    def _read_attribute(self, type_row: tuple[int, ...], value: int) -> None:
+        """Take the target framework from an attribute of the assembly, unless the place of the assembly says it.
+
+        Raises MetadataError for the one value that .NET 10 reads before it loads a type: that of Debuggable.
+        """
         _, *names = type_row[:3]
+        if all(map(self.strings.startswith, (b"TargetFrameworkAttribute\0", b"System.Runtime.Versioning\0"), names)):
+            with suppress(MetadataError):
+                framework = self.origin.framework or _framework(self.blob(value, _FRAMEWORK_BYTES))
+                self.origin = replace(self.origin, framework=framework)
         if all(map(self.strings.startswith, (b"DebuggableAttribute\0", b"System.Diagnostics\0"), names)):
             data = self.blob(value, limits.VALUE_BYTES)
             if len(data) in (6, 8) and data[:2] != b"\1\0":  # II.23.3
@@ -103,3 +116,25 @@ class CheckedMetadata(Metadata):
         rest = self.read_rest()
         if len(rest) > 4 and rest.strip(b"\0"):  # some compilers write up to four bytes more
             raise self.error("the end of the tables", f"{len(rest)} more bytes")
+
+
+def _framework(value: bytes) -> str:
+    """Return NuGet's short name of the framework in the value of a TargetFrameworkAttribute, or an empty text.
+
+    The value is a text after its length (II.23.3): `.NETStandard,Version=v2.0` for example.
+    """
+    if value[:2] != b"\1\0" or len(value) < 4 or value[2] >= 0x80:
+        return ""
+    family, _, version = value[3 : 3 + value[2]].decode(errors="replace").partition(",Version=v")
+    numbers = version.partition(",")[0].split(".")  # a profile may follow
+    if not (1 < len(numbers) < 4 and all(number.isascii() and number.isdecimal() for number in numbers)):
+        return ""
+    match family:
+        case ".NETFramework":
+            return f"net{''.join(numbers)}"
+        case ".NETStandard":
+            return f"netstandard{numbers[0]}.{numbers[1]}"
+        case ".NETCoreApp":
+            return f"{'netcoreapp' if numbers[0] in '123' else 'net'}{numbers[0]}.{numbers[1]}"
+        case _:
+            return ""

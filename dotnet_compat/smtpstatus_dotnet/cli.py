@@ -283,15 +283,12 @@ def _no_arguments(_: _Parser) -> None:
 
 
 def _include(_options: argparse.Namespace) -> int:
-    import smtpstatus
+    from smtpstatus_dotnet.targets.proto_file import our_folders
 
-    package = os.path.dirname(os.path.abspath(smtpstatus.__file__))
-    # A wheel has the .proto files beside the modules; a checkout has them in proto/.
-    folders = (os.path.dirname(package), os.path.join(os.path.dirname(os.path.dirname(package)), "proto"))
-    for folder in folders:
+    for folder in our_folders():
         if os.path.isfile(os.path.join(folder, "smtpstatus", "v1", "smtp_status_code.proto")):
             return print_text(f"{folder}\n")
-    return fail(f"smtpstatus/v1/*.proto is in neither {' nor '.join(folders)}: is the installation complete?")
+    return fail(f"smtpstatus/v1/*.proto is in neither {' nor '.join(our_folders())}: is the installation complete?")
 
 
 def _completion_arguments(parser: _Parser) -> None:

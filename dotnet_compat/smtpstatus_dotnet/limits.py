@@ -60,6 +60,15 @@ DESCRIPTOR_DEPTH = 100
 DESCRIPTOR_SET_BYTES = 64 << 20
 """A protobuf descriptor set. An image of all of googleapis has some 30 MiB."""
 
+PROTO_BYTES = 4 << 20
+"""A .proto file. The largest of googleapis has 0.3 MiB."""
+
+PROTO_FOLDER_COUNT = 16
+"""The folders above a .proto file in which its imports may begin."""
+
+PROTOC_SECONDS = 30
+"""A run of protoc, which takes some 20 ms."""
+
 REFERENCE_PAGE_BYTES = 1 << 20
 """A page of the vendor's API reference, which has 10 KiB."""
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from smtpstatus import SmtpStatusCode
-from smtpstatus_dotnet.output import json_text, printable
+from smtpstatus_dotnet.output import json_text, markdown_table, printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,14 +82,8 @@ def _field(value: int | str | bool | None) -> str:  # a cell of a table
 
 
 def _markdown(rows: Sequence[Row]) -> str:
-    columns = [_cell(column) for column in _columns(rows)]
-    lines = [columns, ["---"] * len(columns), *([_cell(_shown(value)) for value in row.values()] for row in rows)]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def _cell(text: str) -> str:
-    """Return the text of a cell of GitHub Flavored Markdown. An underscore inside a word is not markup."""
-    return re.sub(r"[\\`*<>\[\]|~&]|(?<![^\W_])_|_(?![^\W_])", r"\\\g<0>", printable(text))
+    shown = [{column: _shown(value) for column, value in row.items()} for row in rows]
+    return markdown_table(shown or [dict.fromkeys(_ANY_ENUM, "")])
 
 
 def _columns(rows: Sequence[Row]) -> list[str]:

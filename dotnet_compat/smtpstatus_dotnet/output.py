@@ -12,7 +12,7 @@ from smtpstatus_dotnet.leftovers import temporary_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
 # Characters that Python calls printable and that nobody can see: the marks and letters of Unicode's property
 # Default_Ignorable_Code_Point, and the empty pattern of Braille.
@@ -69,6 +69,18 @@ def json_text(document: object, indent: int | None = 2) -> str:
     if text.replace("\n", "").isprintable():
         return text
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+
+
+def markdown_table(rows: Sequence[Mapping[str, str]]) -> str:
+    """Return a table of GitHub Flavored Markdown. The columns are those of the first row; there must be one."""
+    columns = list(map(_cell, rows[0]))
+    lines = [columns, ["---"] * len(columns), *(map(_cell, row.values()) for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    """Return the text of a cell. An underscore inside a word is not markup."""
+    return re.sub(r"[\\`*<>\[\]|~&]|(?<![^\W_])_|_(?![^\W_])", r"\\\g<0>", printable(text))
 
 
 def fail(message: str) -> int:

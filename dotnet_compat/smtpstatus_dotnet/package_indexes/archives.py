@@ -21,7 +21,7 @@ from zipfile import BadZipFile, ZipFile
 from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.files import open_regular
 from smtpstatus_dotnet.package_indexes.addresses import file_path
-from smtpstatus_dotnet.package_indexes.cache import expect_digest, keep_entry, kept_entry, open_whole
+from smtpstatus_dotnet.package_indexes.cache import expect_digest, keep_entry, kept_entry, one_at_a_time, open_whole
 from smtpstatus_dotnet.package_indexes.ranges import NoRangesError, open_remote
 from smtpstatus_dotnet.package_indexes.transport import CHUNK, explained, host
 from smtpstatus_dotnet.progress import shown
@@ -53,30 +53,38 @@ class Archive:
         """Return how many bytes an entry is said to have."""
         return self._archive.getinfo(path).file_size
 
-    def read(self, path: str, limit: int, *, is_kept: bool = False) -> bytes:
-        """Return an entry of at most `limit` bytes; `is_kept` says whether the cache is to have it.
+    def read(self, path: str, limit: int) -> bytes:
+        """Return an entry of at most `limit` bytes. Raises TransferError or DamagedError."""
+        with explained(f"{path} of {self.file.file_name}"):
+            return self._unpack(self._archive.getinfo(path), limit)
 
-        Raises TransferError or DamagedError.
+    def read_kept(self, path: str, limit: int, digest: str = "") -> bytes:
+        """Do the same, and keep in the cache what was read by ranges.
+
+        `digest` is that of the content, if the archive has one: releases that have the same file then share it. The
+        caller compares it.
         """
+        if not self._is_remote:
+            return self.read(path, limit)
         with explained(f"{path} of {self.file.file_name}"):
             entry = self._archive.getinfo(path)
-            is_kept = is_kept and self._is_remote
-            key = self._key(entry) if is_kept else ""
-            if is_kept:
+            key = hashlib.sha256((digest or self._place(entry)).encode()).hexdigest()
+            with one_at_a_time(key):
                 data = kept_entry(key, min(entry.file_size, limit))
-                if len(data) == entry.file_size and zlib.crc32(data) == entry.CRC:
-                    return data
-            with open_entry(self._archive, entry, limit) as file:
-                data = b"".join(shown(iter(partial(file.read, CHUNK), b""), entry.file_size, path))
-            if is_kept:
-                keep_entry(key, data)
+                if len(data) != entry.file_size or zlib.crc32(data) != entry.CRC:
+                    data = self._unpack(entry, limit)
+                    keep_entry(key, data)
             return data
 
-    def _key(self, entry: ZipInfo) -> str:
-        """Return the name of an entry in the cache. Another file of the same name, or another entry, has another."""
+    def _unpack(self, entry: ZipInfo, limit: int) -> bytes:
+        with open_entry(self._archive, entry, limit) as file:
+            return b"".join(shown(iter(partial(file.read, CHUNK), b""), entry.file_size, entry.filename))
+
+    def _place(self, entry: ZipInfo) -> str:
+        """Return what tells an entry from all others, also from those of another file of the same name."""
         file, url = self.file, urlsplit(self.file.url)
         parts = (url.scheme, url.netloc, url.path, file.sha256, entry.filename, entry.CRC, entry.file_size)
-        return hashlib.sha256("\n".join(map(str, (*parts, entry.compress_size))).encode()).hexdigest()
+        return "\n".join(map(str, (*parts, entry.compress_size)))
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 import time
 import zlib
 from contextlib import contextmanager, suppress
@@ -104,6 +105,16 @@ def _store(response: requests.Response, release_file: ReleaseFile, folder: str) 
         with _cache_errors(folder):
             os.replace(partial, path)
     return path
+
+
+_locks: dict[str, threading.Lock] = {}
+
+
+@contextmanager
+def one_at_a_time(key: str) -> Generator[None]:
+    """Let other threads wait that need the same entry: then it is in the cache."""
+    with _locks.setdefault(key, threading.Lock()):
+        yield
 
 
 def kept_entry(key: str, size: int) -> bytes:

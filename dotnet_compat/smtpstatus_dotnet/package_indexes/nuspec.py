@@ -53,6 +53,6 @@ def assembly_reader(archive: Archive) -> Callable[[str], bytes]:
         )
 
     def read(path: str) -> bytes:
-        return archive.read(path, limits.ENTRY_BYTES, is_kept=True)
+        return archive.read_kept(path, limits.ENTRY_BYTES)
 
     return read

@@ -9,4 +9,5 @@ FORMATS = {
     "json": True,
     "junit": True,
     "github": False,
+    "markdown": True,
 }

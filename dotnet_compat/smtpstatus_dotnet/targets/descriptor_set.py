@@ -31,12 +31,17 @@ def read(target: str, request: Request) -> Iterable[Found]:
     Raises EnumReadError if the file is not a descriptor set, EnumNotFoundError if it has no such enum, and OSError.
     """
     data = read_limited(target, limits.DESCRIPTOR_SET_BYTES, "a descriptor set")
+    return read_enums(data, target, request, via="descriptor set")
+
+
+def read_enums(data: bytes, target: str, request: Request, *, via: str) -> Iterable[Found]:
+    """Return the enum of a descriptor set, or all, that was made of a target. Raises the errors of `read`."""
     files = (
         (data, place.start, place.stop)
         for number, place in fields(data, 0, len(data))
         if number == _SET_FILE and isinstance(place, slice)
     )
-    origin = Origin(target, via="descriptor set")
+    origin = Origin(target, via=via)
     try:
         return _all_enums(files, origin) if request.is_all else [find_enum(files, request.full_names[0], origin)]
     except ValueError as error:

@@ -92,6 +92,10 @@ KINDS = (
         "descriptor_set", suffixes=(".binpb",), full_names=(SHARED_TYPE,), is_listed=True,
     ),
     Kind(
+        "X.proto", "the shared enum in a .proto file; needs protoc, which the extra brings",
+        "proto_file", suffixes=(".proto",), full_names=(SHARED_TYPE,), extra="proto", is_listed=True,
+    ),
+    Kind(
         "grpc://HOST:PORT, grpcs://HOST:PORT",
         "the shared enum in a running server with gRPC reflection; GRPC_DEFAULT_SSL_ROOTS_FILE_PATH names the "
         "certificates to trust",
