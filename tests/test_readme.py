@@ -19,10 +19,11 @@ PAGES = [
     *((ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("meaning", "delivery-reports")),
 ]
 PROGRAMS = re.findall(r"^```python\n(.*?)^```$", "".join(PAGES), re.MULTILINE | re.DOTALL)
+CONSOLES = TEXT + (ROOT / "docs" / "any-enums.md").read_text(encoding="utf-8")
 RUNS = [
     match
-    for block in re.findall(r"^```console\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-    for match in re.findall(r"^\$ (.*)\n((?:[^$\n].*\n)+)", block, re.MULTILINE)
+    for block in re.findall(r"^```console\n(.*?)^```$", CONSOLES, re.MULTILINE | re.DOTALL)
+    for match in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)+)", block, re.MULTILINE)
 ]
 
 
