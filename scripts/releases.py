@@ -17,6 +17,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = [str(ROOT / folder) for folder in ("python", "dotnet_compat", "tests")]
 
+WORDS = {"agrees": "agree", "differs": "differ", "error": "could not be read", "skipped": "are yanked"}
 TARGET = "pkg:pypi/aspose-email-for-python-via-net@*"
 PAGE = """\
 # Every release of Aspose.Email for Python
@@ -54,7 +55,7 @@ def main() -> int:
         target=TARGET,
         day=time.strftime("%Y-%m-%d"),
         count=len(outcomes),
-        outcomes=", ".join(f"{outcomes.count(outcome)} {outcome}" for outcome in dict.fromkeys(outcomes)),
+        outcomes=", ".join(f"{outcomes.count(outcome)} {WORDS[outcome]}" for outcome in dict.fromkeys(outcomes)),
         megabytes=megabytes,
         seconds=seconds,
         table=table,

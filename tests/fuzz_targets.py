@@ -19,6 +19,7 @@ import zipfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
@@ -33,9 +34,10 @@ from smtpstatus.replies import ReplyError, delivery_statuses, find_reply, format
 from smtpstatus.rpc import from_rpc_error, from_status, to_status
 from smtpstatus.v1 import DeliveryStatus, SmtpReply
 from smtpstatus_dotnet import metadata, profiles
-from smtpstatus_dotnet.package_indexes import pages
+from smtpstatus_dotnet.package_indexes import nuget_feed, nuspec, pages
+from smtpstatus_dotnet.package_indexes.archives import open_archive
 from smtpstatus_dotnet.package_indexes.settings import Index
-from smtpstatus_dotnet.package_indexes.transport import Session, TransferError
+from smtpstatus_dotnet.package_indexes.transport import DamagedError, Session, TransferError
 from smtpstatus_dotnet.parity import EnumDefinition
 from smtpstatus_dotnet.targets.table import find
 
@@ -205,6 +207,33 @@ def index_page(data: bytes) -> None:
             assert (wheel.file_name + wheel.url).isprintable()
 
 
+def nuget_source(data: bytes) -> None:
+    """The three answers of a server, one after the other; there is none, because a socket is slow."""
+    answers = iter([*data.decode(errors="replace").split("\n\n"), "", ""])
+    source = Index("https://localhost/index.json", ("user", "secret"))
+    with (
+        mock.patch.object(nuget_feed, "fetch_text", lambda _session, url, *_: (url, next(answers, ""))),
+        Session(frozenset(), None) as session,
+        suppress(TransferError),
+    ):
+        listing = nuget_feed.listing(session, source, "demo", False)
+        for file in listing.files if listing else ():
+            assert (file.file_name + file.url).isprintable()
+            assert file.url.startswith("https://")
+
+
+def nuget_manifest(data: bytes) -> None:
+    folder = _FOLDER / "feed"
+    folder.mkdir(exist_ok=True)
+    with zipfile.ZipFile(folder / "demo.1.0.0.nupkg", "w") as archive:
+        archive.writestr("demo.nuspec", data)
+    with Session(frozenset(), None) as session:
+        listing = nuget_feed.listing(session, Index(f"{folder.as_uri()}/"), "demo", False)
+        for file in listing.files if listing else ():
+            with open_archive(session, file) as opened, suppress(DamagedError):
+                nuspec.assembly_reader(opened)
+
+
 def reply(data: bytes) -> None:
     for text in (data, data.decode("utf-8", "surrogateescape")):
         with suppress(ReplyError):
@@ -328,6 +357,13 @@ SEEDS: dict[Callable[[bytes], None], list[bytes]] = {
         f'<base href="/x/"><a href="{_WHEEL}#sha256={"0" * 64}" data-yanked="">x</a>'.encode(),
         f'{{"meta": {{"api-version": "1.0"}}, "files": [{{"url": "{_WHEEL}", "hashes": {{}}}}]}}'.encode(),
     ],
+    nuget_source: [
+        b'{"resources": [{"@id": "https://localhost/f", "@type": "PackageBaseAddress/3.0.0"}, '
+        b'{"@id": "https://localhost/r/", "@type": ["RegistrationsBaseUrl/3.6.0"]}]}\n\n{"versions": ["1.0.0-a.1"]}\n\n'
+        b'{"items": [{"items": [{"catalogEntry": {"version": "1.0.0-A.1", "listed": false, "published": "2026-01-01T"}}]}'
+        b"]}"
+    ],
+    nuget_manifest: [b"<package><metadata><id>Demo</id><version>1.0</version></metadata></package>"],
     reply: [b"550-5.1.1 a\r\n550 5.1.1 b\r\n", b"250-a\n250", b"550 #5.1.0 \xff", b"421 \r x"],
     found_reply: [
         json.loads(line)["text"].encode()

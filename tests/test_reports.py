@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tarfile
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import jsonschema
 import junitparser
 import pytest
 import xmlschema
 from conftest import WHEELS
 from image import Enum, Image
+from markdown_it import MarkdownIt
 
 from smtpstatus_dotnet import check, limits
 from smtpstatus_dotnet.parity import Comparison, EnumReadError, Origin, ParityReport
-from smtpstatus_dotnet.reports import github, junit, text
+from smtpstatus_dotnet.reports import explanation, github, junit, markdown, text
 
 
 @pytest.fixture
@@ -183,3 +186,29 @@ def test_github_with_a_source_that_cannot_be_read(
         found = [properties["line"] for properties, _ in commands(github.render(report)) if "line" in properties]
         assert line in found
         assert (length == len(declaration)) == ("2" in found)
+
+
+def test_a_page_of_any_results(report: ParityReport) -> None:
+    """A reader of Markdown sees a table with a row for each result, also of names that could be markup."""
+    for each, place in ((report, "place"), (hostile(), "place")):
+        tokens = MarkdownIt("commonmark").enable("table").parse(markdown.render(each))
+        cells = [token.content for token in tokens if token.type == "inline"]
+        columns = [place, "outcome", "enum", "assembly", "framework", "members", "differences"]
+        assert cells[:7] == columns
+        assert len(cells) == 7 * (1 + len(each.results))
+        assert cells[8::7] == [explanation.outcome(result) for result in each.results]
+        assert all(cell.isprintable() for cell in cells)
+
+
+def test_the_page_of_releases(root: Path, schema: jsonschema.Draft202012Validator) -> None:
+    """It was made of the same check as the report beside it, and both still have the form that the command prints."""
+    document = json.loads((root / "docs" / "releases.json").read_text(encoding="utf-8"))
+    schema.validate(document)
+    page = (root / "docs" / "releases.md").read_text(encoding="utf-8")
+    header, _, *rows = (line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("|"))
+    assert header == ["release", "published", "outcome", "enum", "assembly", "framework", "members", "differences"]
+    assert [row[:3] for row in rows] == [
+        [each["origin"]["release"]["version"], each["origin"]["release"]["date"], each["outcome"]]
+        for each in document["results"]
+    ]
+    assert f"{len(rows)} releases" in page
