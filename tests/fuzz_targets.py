@@ -341,6 +341,25 @@ _SMALL_SET = FileDescriptorSet()
 _SMALL_SET.file.add(package="smtpstatus.v1", name="a.proto").enum_type.append(_ENUM)
 _WHEEL = "demo-1.0-py3-none-any.whl"
 
+_ANSWERS: list[dict[str, Any]] = [
+    {
+        "resources": [
+            {"@id": "https://localhost/f", "@type": "PackageBaseAddress/3.0.0"},
+            {"@id": "https://localhost/r/", "@type": ["RegistrationsBaseUrl/3.6.0"]},
+        ]
+    },
+    {"versions": ["1.0.0-a.1"]},
+    {
+        "items": [
+            {
+                "items": [
+                    {"catalogEntry": {"version": "1.0.0-A.1", "listed": False, "published": "2026-01-01T00:00:00Z"}}
+                ]
+            }
+        ]
+    },
+]
+
 SEEDS: dict[Callable[[bytes], None], list[bytes]] = {
     assembly: [*_contents("tests/assemblies", "*.dll"), Image([Enum("E", {"A": 1})], stream="#-").build()],
     built_assembly: _RECIPES,
@@ -357,12 +376,7 @@ SEEDS: dict[Callable[[bytes], None], list[bytes]] = {
         f'<base href="/x/"><a href="{_WHEEL}#sha256={"0" * 64}" data-yanked="">x</a>'.encode(),
         f'{{"meta": {{"api-version": "1.0"}}, "files": [{{"url": "{_WHEEL}", "hashes": {{}}}}]}}'.encode(),
     ],
-    nuget_source: [
-        b'{"resources": [{"@id": "https://localhost/f", "@type": "PackageBaseAddress/3.0.0"}, '
-        b'{"@id": "https://localhost/r/", "@type": ["RegistrationsBaseUrl/3.6.0"]}]}\n\n{"versions": ["1.0.0-a.1"]}\n\n'
-        b'{"items": [{"items": [{"catalogEntry": {"version": "1.0.0-A.1", "listed": false, "published": "2026-01-01T"}}]}'
-        b"]}"
-    ],
+    nuget_source: ["\n\n".join(map(json.dumps, _ANSWERS)).encode()],
     nuget_manifest: [b"<package><metadata><id>Demo</id><version>1.0</version></metadata></package>"],
     reply: [b"550-5.1.1 a\r\n550 5.1.1 b\r\n", b"250-a\n250", b"550 #5.1.0 \xff", b"421 \r x"],
     found_reply: [
