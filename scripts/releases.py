@@ -29,8 +29,8 @@ release: the day on which it was published, the assembly in its wheel, the frame
 its `SmtpStatusCode` differs from the shared enum. [releases.json](releases.json) is the same with all members.
 
 Made on {day}: {count} releases ({outcomes}), {megabytes:.0f} MB in {seconds:.0f} seconds. A release that is yanked,
-has no wheel or cannot be read is no agreement, and is listed as what it is. The command prints the table with
-`--format markdown`.
+has no wheel or cannot be read is in the table, and does not count as one that agrees. The command prints the table
+with `--format markdown`.
 
 {table}"""
 
@@ -50,6 +50,8 @@ def main() -> int:
         seconds, megabytes = time.monotonic() - start, proxy.count / 1e6
         report: dict[str, Any] = json.loads(result)
         table = _check(environment, "markdown")
+    if not all(each["origin"]["release"] for each in report["results"]):
+        raise SystemExit(f"the releases cannot be listed:\n{result}")
     outcomes = [str(each["outcome"]) for each in report["results"]]
     page = PAGE.format(
         target=TARGET,

@@ -149,7 +149,7 @@ def test_targets_whose_enums_cannot_be_listed(tmp_path: Path, monkeypatch: pytes
     monkeypatch.chdir(tmp_path)
     (tmp_path / "x.md").write_text("")
     report = diff(dll(tmp_path / "1.dll", RED), target, is_all=True)
-    assert f"the enums of {target} cannot be listed: name one with --type instead of --all" in told(report)[0][0]
+    assert f"the enums of {target} cannot be listed: leave out --all" in told(report)[0][0]
     assert report.exit_code == 2
 
 
@@ -161,6 +161,7 @@ def test_an_enum_of_python(tmp_path: Path) -> None:
         assert {difference.kind for difference in report.results[0].differences} == {kind}
         assert len(report.results[0].differences) > 50
     assert diff(python, python).exit_code == 0
+    assert "itself names the enum" in str(diff(python, python, type_names=["N.E"]).results[0].error)
     assert "itself names the enum" in str(diff(first, python, type_names=["N.E", "X"]).results[0].error)
 
 
@@ -171,11 +172,72 @@ def test_builds_are_compared_with_their_like(tmp_path: Path) -> None:
     assert told(report) == [("N.Color", [Difference("name", "Green", 2, "Blue", 2)]), ("N.Color", [])]
     less, more = package(tmp_path / "3.nupkg", {"net6.0": [RED]}), {"net6.0": [RED], "net8.0": [DEEP], "net9.0": [RED]}
     report = diff(one, less, type_names=["N.Color"])
-    assert report.exit_code == 2
-    assert f"{less} has no build of N.Color that is like this one: name the builds" in str(report.results[1].error)
+    assert told(report) == [("N.Color", []), ("N.Color", [Difference("missing", "N.Color")])]
     report = diff(one, package(tmp_path / "4.nupkg", more), type_names=["N.Color"])
     assert [result.exit_code for result in report.results] == [0, 0, 2]
-    assert f"the builds of N.Color in {one} differ, and none is like this one" in str(report.results[2].error)
+    assert f"{one} has no builds of N.Color that are like this one: name one build" in str(report.results[2].error)
+
+
+def test_a_build_that_loses_or_gets_an_enum(tmp_path: Path) -> None:
+    both = package(tmp_path / "1.nupkg", {"net6.0": [RED, SIZE], "net8.0": [RED, SIZE]})
+    less = package(tmp_path / "2.nupkg", {"net6.0": [SIZE], "net8.0": [RED, SIZE]})
+    one = package(tmp_path / "3.nupkg", {"net8.0": [RED, SIZE]})
+    missing, extra = Difference("missing", "N.Color"), Difference("extra", other_name="N.Color")
+    assert told(diff(both, less, is_all=True)) == [("N.Color", []), ("N.Color", [missing]), ("N.Size", [])]
+    assert told(diff(less, both, is_all=True)) == [("N.Size", []), ("N.Color", [extra]), ("N.Color", [])]
+    lost = [("N.Color", []), ("N.Color", [missing]), ("N.Size", []), ("N.Size", [Difference("missing", "N.Size")])]
+    assert told(diff(both, one, is_all=True)) == lost
+    assert diff(one, both, is_all=True).exit_code == 0  # a new target framework
+    single = dll(tmp_path / "1.dll", RED, SIZE)
+    for sides in ((single, both), (both, single)):
+        assert diff(*sides, is_all=True).exit_code == 0
+    assert len(diff(single, both, type_names=["N.Color"]).results) == 2
+
+
+def test_files_of_one_name_in_folders(tmp_path: Path) -> None:
+    for side, other in (("old", RED), ("new", BLUE)):
+        for folder, enum in (("a", other), ("b", DEEP)):
+            (tmp_path / side / folder).mkdir(parents=True)
+            dll(tmp_path / side / folder / "X.dll", enum)
+    old, new = str(tmp_path / "old"), str(tmp_path / "new")
+    assert told(diff(old, new, is_all=True)) == [
+        ("N.Color", [Difference("name", "Green", 2, "Blue", 2)]),
+        ("N.Color", []),
+    ]
+    assert diff(old, old, is_all=True).exit_code == 0
+
+
+def test_what_is_not_there_may_be_in_what_was_not_read(tmp_path: Path) -> None:
+    for side in ("old", "new"):
+        (tmp_path / side).mkdir()
+        dll(tmp_path / side / "X.dll", RED)
+    dll(tmp_path / "old" / "Y.dll", SIZE)
+    (tmp_path / "new" / "Y.dll").write_bytes(b"MZ")
+    report = diff(str(tmp_path / "old"), str(tmp_path / "new"), is_all=True)
+    assert [explanation.outcome(result) for result in report.results] == ["error", "agrees"]
+    profile = tmp_path / "p.toml"
+    entry = '[["N.Size".differences]]\nkind = "missing"\nname = "N.Size"\nreason = ""\n'
+    profile.write_text(f'["N.Size"]\nreason = "gone"\n{entry}')
+    report = diff(str(tmp_path / "old"), str(tmp_path / "new"), is_all=True, profile=str(profile))
+    assert len(report.results) == 2
+
+
+def test_a_profile_of_another_enum(tmp_path: Path) -> None:
+    profile = tmp_path / "p.toml"
+    profile.write_text('["N.Other"]\nreason = "another"\n')
+    report = diff(*[dll(tmp_path / "1.dll", RED)] * 2, type_names=["N.Color"], profile=str(profile))
+    assert told(report) == [("the profile is not of N.Color, only of N.Other", [])]
+    assert report.exit_code == 2
+
+
+def test_a_stale_entry_of_a_whole_enum_is_told(tmp_path: Path) -> None:
+    profile = tmp_path / "p.toml"
+    entries = ("missing", "name"), ("extra", "other_name")
+    rows = "".join(f'[["N.Size".differences]]\nkind = "{k}"\n{n} = "N.Size"\nreason = ""\n' for k, n in entries)
+    profile.write_text(f'["N.Size"]\nreason = ""\n{rows}')
+    report = diff(dll(tmp_path / "1.dll", RED, SIZE), dll(tmp_path / "2.dll", RED), is_all=True, profile=str(profile))
+    assert report.exit_code == 1
+    assert "  stale      the profile declares nothing here and N.Size there" in text.render(report)
 
 
 def test_equal_builds_are_compared_with_each(tmp_path: Path) -> None:
@@ -197,7 +259,7 @@ def test_a_profile_accepts_members_and_whole_enums(tmp_path: Path, smtpstatus: C
     profile.write_text(text)
     assert 'kind = "missing"\nname = "N.Old"\nreason' in text
     accepted = smtpstatus("diff", first, second, "--all", "--profile", profile)
-    assert (accepted.returncode, accepted.stdout) == (0, "agrees   4 of 4 enums\n")
+    assert (accepted.returncode, accepted.stdout) == (0, "4 of 4 pairs of enums agree\n")
     again = smtpstatus("diff", first, second, "--all", "--profile", profile, "--write-profile", profile)
     assert again.returncode == 0
     assert profile.read_text() == text
@@ -247,6 +309,11 @@ def test_arguments_of_the_function(tmp_path: Path) -> None:
         diff(path, path, is_all=True, via="clr")
 
 
+def test_the_known_enums_are_not_there(tmp_path: Path) -> None:
+    report = diff(*[dll(tmp_path / "1.dll", RED)] * 2)
+    assert str(report.results[0].error).endswith("\nName the enum with --type, or take --all.")
+
+
 def test_the_report_for_a_person(tmp_path: Path, smtpstatus: CommandLine) -> None:
     first, second = dll(tmp_path / "1.dll", RED), dll(tmp_path / "2.dll", Enum("Colour", BLUE.members, "M"))
     result = smtpstatus("diff", first, second, "--type", "N.Color", "--type", "M.Colour")
@@ -281,7 +348,7 @@ def test_the_reports_for_programs(
     assert len(annotations) == 3
     assert "file=" not in "".join(annotations)
     assert 'tests="4" failures="3" errors="0"' in junit.render(report)
-    assert text.render(report).startswith("agrees   1 of 4 enums\n")
+    assert text.render(report).startswith("1 of 4 pairs of enums agree\n")
 
 
 def test_a_check_is_a_diff_with_the_shared_enum(assemblies: Path) -> None:

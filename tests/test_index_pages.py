@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import time
 import tracemalloc
+import warnings
+import zipfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,11 +14,12 @@ import pytest
 
 pytest.importorskip("remotezip", reason="the extra is not installed: pip install 'smtpstatus[index]'")
 
-from index_checks import AGREES, DLL, Outcome, error_of, find, read, releases
+from index_checks import AGREES, DLL, EXTRA, error_of, find, read, releases
 from index_server import File, Index, html_page, json_page, make_wheel
 
-from smtpstatus_dotnet import limits
+from smtpstatus_dotnet import check, limits
 from smtpstatus_dotnet.parity import CheckError
+from smtpstatus_dotnet.reports import text
 
 pytest_plugins = ["index_fixtures"]
 pytestmark = pytest.mark.usefixtures("home")
@@ -85,13 +89,33 @@ def test_a_page_does_not_lead_to_files_of_this_machine(index: Index, tmp_path: P
 
 
 def test_a_name_does_not_reach_the_terminal(index: Index) -> None:
+    """Its entry counts, because nothing that is left out may agree; the report escapes the name."""
     index.projects["demo"] = [make_wheel("demo-1-py3-none-any.whl", {"\x1b[31m/Aspose.Email.dll": AGREES, DLL: AGREES})]
-    assert read("pkg:pypi/demo") == [Outcome(f"demo-1-py3-none-any.whl!{DLL}", 32)]
+    assert len(read("pkg:pypi/demo")) == 2
+    assert r"\x1b[31m/Aspose.Email.dll" in text.render(check("pkg:pypi/demo"))
     name = "demo-1-py3-none-\x1b[31m.whl"
     index.pages["/simple/demo/"] = json_page([File(name, b"")])
     assert "\x1b" not in error_of("pkg:pypi/demo")
     index.pages["/simple/demo/"] = json_page([File("demo-1-py3-none-any.whl", b"")], "http://\x1b[31m/")
     assert "\x1b" not in error_of("pkg:pypi/demo")
+
+
+@pytest.mark.parametrize("name", [DLL.upper(), DLL.replace("/", "\\"), DLL.replace("Email", "%45mail"), DLL])
+def test_two_entries_of_one_name(index: Index, name: str) -> None:
+    """Which of them an installer unpacks depends on the installer."""
+    wheel = make_wheel("demo-1-py3-none-any.whl", {DLL: EXTRA})
+    with zipfile.ZipFile(packed := io.BytesIO(wheel.data), "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # zipfile warns of it
+        archive.writestr(name, AGREES)
+    index.projects["demo"] = [File(wheel.name, packed.getvalue())]
+    assert "has two entries of one name, and a reader may take either" in error_of("pkg:pypi/demo")
+
+
+def test_a_percent_encoded_name(index: Index) -> None:
+    """Packages of NuGet may have it (ECMA-376-2), and installers decode it."""
+    content = {"lib/net6.0/Aspose.Email.dll": AGREES, "lib/net8.0/Aspose%2EEmail.dll": EXTRA}
+    index.projects["demo"] = [make_wheel("demo-1-py3-none-any.whl", content)]
+    assert check("pkg:pypi/demo").exit_code == 1
 
 
 def test_files_that_are_not_wheels_of_the_project_are_skipped(index: Index) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import time
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -110,7 +112,7 @@ def test_yanked_releases_alone_are_no_agreement(index: Index) -> None:
     assert report.exit_code == 2
     named = check("pkg:pypi/demo@1")
     assert named.exit_code == 0
-    assert str(named.results[0].origin).endswith("yanked)")
+    assert str(named.results[0].origin).endswith("withdrawn)")
 
 
 def test_a_release_of_which_one_wheel_is_yanked(index: Index) -> None:
@@ -238,3 +240,32 @@ def test_a_cache_that_cannot_be_written(index: Index, home: Path) -> None:
     (home / ".cache").write_text("")
     index.projects["demo"] = releases("1")
     assert check("pkg:pypi/demo").exit_code == 0
+
+
+def test_a_wheel_that_claims_the_hash_of_another(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has the length, and by a forged checksum the CRC, of the other's assembly. Neither is read for the other."""
+    monkeypatch.setattr(zlib, "crc32", lambda *_: 0)  # every CRC is the same, as if it was forged
+    evil = make_wheel("demo-1-py3-none-any.whl", {DLL: other(1)}, record={DLL: other(2)})
+    index.projects["demo"] = [evil, make_wheel("demo-2-py3-none-any.whl", {DLL: other(2)})]
+    for _ in range(2):
+        assert [result.exit_code for result in check("pkg:pypi/demo@1", "pkg:pypi/demo@2").results] == [2, 0]
+
+
+def test_an_assembly_that_unpacks_to_much(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = AGREES + bytes(1_000_000)
+    index.projects["demo"] = [make_wheel("demo-1-py3-none-any.whl", {DLL: content})]
+    monkeypatch.setattr(limits, "ARCHIVE_GRACE_BYTES", 0)
+    with zipfile.ZipFile(io.BytesIO(index.projects["demo"][0].data)) as archive:
+        packed = archive.getinfo(DLL).compress_size
+    monkeypatch.setattr(limits, "ARCHIVE_RATIO", -(-len(content) // packed))
+    assert check("pkg:pypi/demo").exit_code == 0
+    monkeypatch.setattr(limits, "ARCHIVE_RATIO", len(content) // packed)
+    monkeypatch.setenv("XDG_CACHE_HOME", os.devnull)  # what is in the cache would not be unpacked
+    assert "at most" in str(check("pkg:pypi/demo").results[0].error)
+
+
+def test_one_of_two_wheels_of_a_version_is_yanked(index: Index) -> None:
+    """PEP 592: a file that is yanked is passed over if the release has another."""
+    offered = make_wheel("demo-1-py3-none-any.whl", {DLL: AGREES})
+    index.projects["demo"] = [offered, make_wheel("demo-1-py3-none-win_amd64.whl", {DLL: EXTRA}, yanked=True)]
+    assert check("pkg:pypi/demo@1").exit_code == 0

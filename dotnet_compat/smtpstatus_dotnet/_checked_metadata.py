@@ -135,6 +135,6 @@ def _framework(value: bytes) -> str:
         case ".NETStandard":
             return f"netstandard{numbers[0]}.{numbers[1]}"
         case ".NETCoreApp":
-            return f"{'netcoreapp' if numbers[0] in '123' else 'net'}{numbers[0]}.{numbers[1]}"
+            return f"{'netcoreapp' if numbers[0] in ('1', '2', '3') else 'net'}{numbers[0]}.{numbers[1]}"
         case _:
             return ""

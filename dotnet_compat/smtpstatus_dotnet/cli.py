@@ -89,16 +89,16 @@ def _check_arguments(parser: _Parser) -> None:
     parser.make_epilog = lambda: _targets_help("Without a TARGET, {installed}.")
     parser.add_argument("targets", nargs="*", metavar="TARGET")
     parser.add_argument("--type", metavar="NAME", help="the enum's full name: Namespace.Outer+Inner")
-    _report_arguments(parser)
+    _report_arguments(parser, "NAME|FILE", "accept the differences that this profile declares")
 
 
-def _report_arguments(parser: _Parser) -> None:
+def _report_arguments(parser: _Parser, profile: str, profile_help: str) -> None:
     parser.add_argument(
         "--via", choices=("metadata", "clr"), default="metadata",
         help="read assemblies without .NET, or ask a .NET runtime: pip install 'smtpstatus[dotnet]'",
     )  # fmt: skip
     parser.add_argument("--runtime", metavar="auto|coreclr|mono|FOLDER", help="the runtime to ask, with --via clr")
-    parser.add_argument("--profile", metavar="NAME|FILE", help="accept the differences that this profile declares")
+    parser.add_argument("--profile", metavar=profile, help=profile_help)
     parser.add_argument("--write-profile", metavar="FILE", help="write a profile that accepts the present differences")
     parser.add_argument("--format", choices=tuple(FORMATS), default="text")
     parser.add_argument("--output", metavar="FILE", help="write the report to FILE, not to standard output")
@@ -164,7 +164,7 @@ def _write_profile(path: str, report: ParityReport) -> int:
     differences_by_enum: dict[str, tuple[Difference, ...]] = {}
     for result in report.results:
         definition = result.definition or result.first
-        if not definition or result.error:
+        if not definition or result.error or (report.is_all and not result.found):
             continue
         if differences_by_enum.setdefault(definition.full_name, result.found) != result.found:
             return fail(f"the builds of {definition.full_name} differ in different ways: name one build as the TARGET")
@@ -188,7 +188,7 @@ def _diff_arguments(parser: _Parser) -> None:
     parser.add_argument("--type", metavar="NAME", action="append", default=[], help=type_help)
     all_help = "compare all enums of two assemblies, packages or descriptor sets, by their full names"
     parser.add_argument("--all", action="store_true", help=all_help)
-    _report_arguments(parser)
+    _report_arguments(parser, "FILE", "accept the differences that this file of profiles declares")
 
 
 def _diff(options: argparse.Namespace) -> int:

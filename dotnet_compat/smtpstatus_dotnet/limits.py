@@ -67,7 +67,7 @@ PROTO_FOLDER_COUNT = 16
 """The folders above a .proto file in which its imports may begin."""
 
 PROTOC_SECONDS = 30
-"""A run of protoc, which takes some 20 ms."""
+"""All runs of protoc for one file. One takes some 20 ms."""
 
 REFERENCE_PAGE_BYTES = 1 << 20
 """A page of the vendor's API reference, which has 10 KiB."""
@@ -141,7 +141,7 @@ SLOWEST_BYTES = 16 << 10
 """What a package index has to send in each second, once ANSWER_SECONDS are over."""
 
 PACKAGE_SECONDS = 60 * 60
-"""A target on a package index as a whole. A wheel of the vendor's, 90 MiB, then needs 26 KiB a second."""
+"""A target on a package index, or a release of a range. A wheel of the vendor's, 90 MiB, then needs 26 KiB a second."""
 
 HEAD_BYTES = 1 << 20
 """What an answer of a package index may have besides its content: its headers, and how it is cut into chunks."""

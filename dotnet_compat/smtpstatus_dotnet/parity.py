@@ -29,7 +29,7 @@ class EnumNotFoundError(EnumReadError, LookupError):
 
 
 class NotApplicableError(EnumReadError):
-    """The assembly is built for another .NET runtime than the one that was asked. This is not a verdict."""
+    """A build for another .NET runtime than the one that was asked, or a release that was withdrawn: no verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ class Origin:
     """The release of the package; None if it does not come from a package index."""
 
     def __str__(self) -> str:
-        yanked = "yanked" if self.release and self.release.is_yanked else ""
-        notes = ", ".join(filter(None, (self.version, self.framework, yanked)))
+        withdrawn = "withdrawn" if self.release and self.release.is_yanked else ""
+        notes = ", ".join(filter(None, (self.version, self.framework, withdrawn)))
         return f"{self.location} ({notes})" if notes else self.location
 
 

@@ -46,15 +46,16 @@ def _shown(items: Iterable[Item], line_after: Callable[[Item], str]) -> Iterator
     is_main = threading.current_thread() is threading.main_thread()
     is_terminal = is_main and sys.stderr is not None and sys.stderr.isatty()
     due = time.monotonic() + 1
-    line = ""
+    width = 0
     try:
         for item in items:
             yield item
             text = line_after(item)
             if is_terminal and time.monotonic() > due:
                 due = time.monotonic() + 0.2
-                line = f"\r{text:<{len(line)}}"
-                print(line, end="", file=sys.stderr, flush=True)
+                text = "".join(filter(str.isprintable, text))  # names in it may hold anything
+                width = max(width, len(text))
+                print(f"\r{text:<{width}}", end="", file=sys.stderr, flush=True)
     finally:
-        if line:
-            print("\r" + " " * len(line) + "\r", end="", file=sys.stderr, flush=True)
+        if width:
+            print("\r" + " " * width + "\r", end="", file=sys.stderr, flush=True)

@@ -20,8 +20,8 @@ def at_once(
 ) -> list[Result]:
     """Return the results of a function for each item, in their order, while threads work on several of them.
 
-    An interrupt sets `stop`, which the function gets: nothing of it is left when the interrupt goes on. `what` says in
-    the progress what is worked on.
+    An interrupt sets `stop`, which each call gets. All threads have ended when the interrupt is raised again. `what`
+    says in the progress what is worked on.
     """
     from concurrent.futures import ThreadPoolExecutor
     from threading import Event

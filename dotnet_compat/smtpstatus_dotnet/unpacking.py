@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile
 
+from smtpstatus_dotnet import limits
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import IO
     from zipfile import ZipFile, ZipInfo
+
+
+def allowed_size(packed_size: int) -> int:
+    """Return to how many bytes something of that size may unpack."""
+    return limits.ARCHIVE_GRACE_BYTES + limits.ARCHIVE_RATIO * packed_size
 
 
 def open_entry(archive: ZipFile, entry: ZipInfo, limit: int) -> IO[bytes]:

@@ -23,13 +23,13 @@ from smtpstatus_dotnet.files import open_regular
 from smtpstatus_dotnet.package_indexes.addresses import file_path
 from smtpstatus_dotnet.package_indexes.cache import expect_digest, keep_entry, kept_entry, one_at_a_time, open_whole
 from smtpstatus_dotnet.package_indexes.ranges import NoRangesError, open_remote
-from smtpstatus_dotnet.package_indexes.transport import CHUNK, explained, host
+from smtpstatus_dotnet.package_indexes.transport import CHUNK, DamagedError, explained, host
 from smtpstatus_dotnet.progress import shown
-from smtpstatus_dotnet.unpacking import open_entry
+from smtpstatus_dotnet.unpacking import allowed_size, open_entry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from zipfile import ZipInfo
 
     from smtpstatus_dotnet.package_indexes.releases import ReleaseFile
@@ -58,33 +58,44 @@ class Archive:
         with explained(f"{path} of {self.file.file_name}"):
             return self._unpack(self._archive.getinfo(path), limit)
 
-    def read_kept(self, path: str, limit: int, digest: str = "") -> bytes:
+    def read_kept(
+        self, path: str, limit: int, digest: str = "", expect: Callable[[bytes], None] | None = None
+    ) -> bytes:
         """Do the same, and keep in the cache what was read by ranges.
 
-        `digest` is that of the content, if the archive has one: releases that have the same file then share it. The
-        caller compares it.
+        `digest` is that of the content, if the archive has one: releases that have the same file then share it.
+        `expect` compares the content with it, and raises DamagedError.
         """
+        expect = expect or _expect_nothing
         if not self._is_remote:
-            return self.read(path, limit)
+            expect(data := self.read(path, limit))
+            return data
         with explained(f"{path} of {self.file.file_name}"):
             entry = self._archive.getinfo(path)
             key = hashlib.sha256((digest or self._place(entry)).encode()).hexdigest()
             with one_at_a_time(key):
                 data = kept_entry(key, min(entry.file_size, limit))
-                if len(data) != entry.file_size or zlib.crc32(data) != entry.CRC:
-                    data = self._unpack(entry, limit)
-                    keep_entry(key, data)
+                if len(data) == entry.file_size and zlib.crc32(data) == entry.CRC:
+                    with suppress(DamagedError):
+                        expect(data)
+                        return data
+                expect(data := self._unpack(entry, limit))
+                keep_entry(key, data)
             return data
 
     def _unpack(self, entry: ZipInfo, limit: int) -> bytes:
-        with open_entry(self._archive, entry, limit) as file:
-            return b"".join(shown(iter(partial(file.read, CHUNK), b""), entry.file_size, entry.filename))
+        with open_entry(self._archive, entry, min(limit, allowed_size(entry.compress_size))) as file:
+            return b"".join(shown(iter(partial(file.read, CHUNK), b""), entry.file_size, self.file.file_name))
 
     def _place(self, entry: ZipInfo) -> str:
         """Return what tells an entry from all others, also from those of another file of the same name."""
         file, url = self.file, urlsplit(self.file.url)
         parts = (url.scheme, url.netloc, url.path, file.sha256, entry.filename, entry.CRC, entry.file_size)
         return "\n".join(map(str, (*parts, entry.compress_size)))
+
+
+def _expect_nothing(_: bytes) -> None:
+    """Accept any content: there is no hash of it."""
 
 
 @contextmanager

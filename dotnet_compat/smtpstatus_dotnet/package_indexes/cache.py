@@ -37,29 +37,33 @@ if TYPE_CHECKING:
 
 
 def open_whole(session: Session, release_file: ReleaseFile) -> BufferedReader:
-    """Open a file in the user's cache, under its hash; fetch it if it is not there yet.
+    """Open a file in the user's cache, under its hash; fetch it if it is not there yet, or if its index gives no hash.
 
     The open file is the one whose hash was compared: another file may take its name meanwhile.
     """
     folder = _folder()
-    path = os.path.join(folder, _name(release_file, release_file.sha256))
-    with suppress(OSError):  # anything but a sound file is replaced
-        file = open_regular(path, follows_links=False)
-        try:
-            expect_digest(release_file, file)
-            os.utime(path)
-        except (DamagedError, OSError):
-            file.close()
-        else:
-            return file
+    if release_file.sha256:
+        with suppress(DamagedError, OSError):  # anything but a sound file is replaced
+            return _open_kept(release_file, os.path.join(folder, _name(release_file, release_file.sha256)))
     with _cache_errors(folder):
         os.makedirs(folder, exist_ok=True)
     with session.fetch(release_file.url, release_file.auth, limits.ARCHIVE_BYTES) as response:
         refuse(response)
         path = _store(response, release_file, folder)
     with _cache_errors(folder):
-        file = open_regular(path, follows_links=False)
+        file = _open_kept(release_file, path)
     _trim(folder, path)
+    return file
+
+
+def _open_kept(release_file: ReleaseFile, path: str) -> BufferedReader:
+    file = open_regular(path, follows_links=False)
+    try:
+        expect_digest(release_file, file)
+        os.utime(path)
+    except BaseException:
+        file.close()
+        raise
     return file
 
 
@@ -112,7 +116,7 @@ _locks: dict[str, threading.Lock] = {}
 
 @contextmanager
 def one_at_a_time(key: str) -> Generator[None]:
-    """Let other threads wait that need the same entry: then it is in the cache."""
+    """Let one thread at a time fetch an entry. The others wait, and then find it in the cache."""
     with _locks.setdefault(key, threading.Lock()):
         yield
 
@@ -172,8 +176,9 @@ def _trim(folder: str, new: str) -> None:
 
 
 def expect_digest(release_file: ReleaseFile, file: BufferedReader) -> None:
-    """Raise DamagedError if a file has another SHA-256 than its index gives."""
-    _expect(release_file, hashlib.file_digest(file, "sha256").hexdigest())
+    """Raise DamagedError if a file has another SHA-256 than its index gives, if it gives one."""
+    if release_file.sha256:
+        _expect(release_file, hashlib.file_digest(file, "sha256").hexdigest())
 
 
 def _expect(release_file: ReleaseFile, found: str) -> None:

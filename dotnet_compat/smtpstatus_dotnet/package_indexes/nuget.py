@@ -23,6 +23,7 @@ NUGET = PackageType(
     versions="a version or an interval of versions of NuGet ([1.0,2.0) for example), or * for each release",
     file="package",
     index="source",
+    withdrawn="unlisted",
     hint="name the source in NuGet.Config (`dotnet nuget add source`)",
     canonical_name=_canonical_name,
     parse_version=parse_version,

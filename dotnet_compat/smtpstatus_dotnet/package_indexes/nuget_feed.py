@@ -12,12 +12,10 @@ import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zipfile import ZipFile
 
 from smtpstatus_dotnet import limits
-from smtpstatus_dotnet.files import open_regular
 from smtpstatus_dotnet.package_indexes.addresses import file_path, origin, split_credentials
-from smtpstatus_dotnet.package_indexes.archives import Archive
+from smtpstatus_dotnet.package_indexes.archives import open_archive
 from smtpstatus_dotnet.package_indexes.documents import fetch_text
 from smtpstatus_dotnet.package_indexes.nuget_version import parse_version
 from smtpstatus_dotnet.package_indexes.nuspec import read_identity
@@ -47,7 +45,7 @@ def listing(session: Session, source: Index, name: str, is_exact: bool) -> Listi
     Raises TransferError if the source cannot be read.
     """
     if urlsplit(source.url).scheme == "file":
-        files = list(_in_folder(source, name))
+        files = list(_in_folder(session, source, name))
         return Listing(files) if files else None
     server = _Server(session, source)
     versions = server.versions(name)
@@ -82,6 +80,8 @@ class _Server:
             return None
         try:
             texts: list[str] = document["versions"]
+            if type(texts) is not list:  # a text or an object would give its parts
+                raise TypeError("versions")
             if len(texts) > limits.PAGE_FILE_COUNT:
                 raise TransferError(
                     f"cannot read {self._source.place}: it lists more than {limits.PAGE_FILE_COUNT} versions"
@@ -135,10 +135,15 @@ class _Server:
             found = fetch_text(self._session, address, auth, "application/json")
         if found is None and not is_optional:
             raise TransferError(f"cannot read {what}: it answered 404")
+        if found is None:
+            return None
         try:
-            return found and json.loads(found[1])
+            document = json.loads(found[1])
         except (ValueError, RecursionError):
             raise TransferError(f"{what} does not answer in JSON, as NuGet's protocol v3 does") from None
+        if document is None:
+            raise TransferError(f"{what} does not answer with what NuGet's protocol v3 has there")
+        return document
 
     def _address(self, url: str) -> tuple[str, Any]:
         """Return an address of the server without credentials, and those: its own or the source's if it is for them."""
@@ -159,14 +164,14 @@ def _types(resource: Any) -> list[str]:
     return [types] if isinstance(types, str) else types
 
 
-def _in_folder(source: Index, name: str) -> Iterator[ReleaseFile]:
+def _in_folder(session: Session, source: Index, name: str) -> Iterator[ReleaseFile]:
     root = file_path(source.url)
     try:
         paths = sorted(_paths(root, name.lower()))
     except OSError as error:
         raise TransferError(f"cannot read {source.place}: {error.strerror} ({error.filename})") from None
     for path in paths:
-        if found := _local_file(path, name):
+        if found := _local_file(session, path, name):
             yield found
 
 
@@ -190,7 +195,7 @@ def _paths(root: str, name: str) -> Iterator[str]:
         folders = inner
 
 
-def _local_file(path: str, name: str) -> ReleaseFile | None:
+def _local_file(session: Session, path: str, name: str) -> ReleaseFile | None:
     """Return a package in a folder, or None if its name or its content says that it is another one.
 
     `A.1.2.0.nupkg` may be the package A.1, so what is inside counts. A damaged one is an error when it is read.
@@ -202,8 +207,8 @@ def _local_file(path: str, name: str) -> ReleaseFile | None:
         return None
     found = ReleaseFile(file_name, version, Path(path).absolute().as_uri())
     try:
-        with explained(file_name), open_regular(path) as file, ZipFile(file) as archive:
-            identity = read_identity(Archive(found, archive, is_remote=False))
+        with open_archive(session, found) as archive:
+            identity = read_identity(archive)
     except (TransferError, DamagedError):
         return found
     return found if identity.name.lower() == name.lower() else None

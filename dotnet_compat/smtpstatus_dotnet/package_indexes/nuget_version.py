@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from smtpstatus_dotnet import limits
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +45,7 @@ class NuGetVersion:
 def parse_version(text: str) -> NuGetVersion:
     """Return a version. Raises ValueError if NuGet would refuse it."""
     match = _VERSION.fullmatch(text.strip())
-    if not match:
+    if not match or len(text) > limits.FILE_NAME_BYTES:
         raise ValueError(f"{text!r} is not a version of NuGet")
     release, labels = match.groups()
     numbers = [*map(int, release.split(".")), 0, 0, 0][:4]

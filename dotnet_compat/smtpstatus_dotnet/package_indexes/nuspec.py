@@ -24,9 +24,6 @@ class Identity:
     name: str
     version: NuGetVersion
 
-    def __str__(self) -> str:
-        return f"{self.name} {self.version}"
-
 
 def read_identity(archive: Archive) -> Identity:
     """Return what a package says it is. Raises TransferError, or DamagedError if it does not say it."""
@@ -44,12 +41,21 @@ def read_identity(archive: Archive) -> Identity:
         ) from None
 
 
+def _is_version(text: str, version: NuGetVersion) -> bool:
+    try:
+        return parse_version(text) == version
+    except ValueError:
+        return False
+
+
 def assembly_reader(archive: Archive) -> Callable[[str], bytes]:
     """Return what reads a file of a package, once the package says that it is what was asked for."""
     file, identity = archive.file, read_identity(archive)
-    if not file.file_name.lower().startswith(f"{identity.name.lower()}.") or identity.version != file.version:
+    version = file.file_name.lower().removesuffix(".nupkg").removeprefix(f"{identity.name.lower()}.")
+    if identity.version != file.version or not _is_version(version, file.version):
         raise DamagedError(
-            f"{file.file_name} says that it is {identity.name} {identity.version}, and is not read"[:300]
+            f"{file.file_name} is not read: its manifest says that it is {identity.name[:100]} "
+            f"{str(identity.version)[:50]}; tell the owner of the source"
         )
 
     def read(path: str) -> bytes:

@@ -26,6 +26,8 @@ class PackageType:
     """What a file with assemblies is called: a wheel, for example."""
     index: str
     """What an index is called."""
+    withdrawn: str
+    """What a release is called that its publisher has withdrawn."""
     hint: str
     """How to name an index."""
     canonical_name: Callable[[str], str]

@@ -19,7 +19,7 @@ from smtpstatus_dotnet.package_indexes.transport import TransferError, explained
 
 with needs_extra("index", "reading a package index"):
     from packaging.utils import parse_sdist_filename, parse_wheel_filename
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _listing(index: Index, name: str, base: str, page: str, what: str) -> Listin
             elif other := _other_file(name, file):
                 others.setdefault(*other)
         for text in versions:
-            with suppress(InvalidVersion):
+            with suppress(ValueError, TypeError):  # a version may be anything
                 others.setdefault(Version(text), "")
     except RefusedError as error:
         raise TransferError(f"cannot read {what}: {error}") from None
@@ -150,7 +150,7 @@ def _files(page: str) -> tuple[list[str], list[dict[str, Any]]]:
         content = json.loads(page)
         api_version = content["meta"]["api-version"]
         files = content["files"]
-        versions += content.get("versions", ())
+        versions += [*content.get("versions", ())] if isinstance(content.get("versions", []), list) else []
     else:
         if page.count("<") > limits.PAGE_TAG_COUNT:
             raise RefusedError(f"it has more than {limits.PAGE_TAG_COUNT} tags")

@@ -32,6 +32,7 @@ def _parse_range(text: str) -> Callable[[Version], bool] | None:
     if not text.startswith(("<", ">", "=", "!", "~")):
         return None
     specifiers = SpecifierSet(text)
+    specifiers.contains("0", prereleases=True)  # a number of 5,000 digits is refused only when it is used
     return lambda version: specifiers.contains(version, prereleases=True)
 
 
@@ -46,6 +47,7 @@ PYPI = PackageType(
     versions="a version or a range of versions (PEP 440), or * for each release",
     file="wheel",
     index="index",
+    withdrawn="yanked",
     hint="name the index in the settings of pip or uv (PIP_INDEX_URL, UV_INDEX)",
     canonical_name=_canonical_name,
     parse_version=Version,

@@ -32,14 +32,16 @@ def assembly_reader(archive: Archive) -> Callable[[str], bytes]:
         algorithm, _, expected = record.get(path, "").partition("=")
         if algorithm not in ("sha256", "sha384", "sha512"):
             raise DamagedError(f"RECORD of {wheel} has no hash of {path}: the wheel is not intact")
-        data = archive.read_kept(path, limits.ENTRY_BYTES, record[path])
-        found = base64.urlsafe_b64encode(hashlib.new(algorithm, data).digest()).decode().rstrip("=")
-        if found != expected:
-            raise DamagedError(
-                f"{path} of {wheel} has the {algorithm} {found}, but RECORD in the wheel says {expected!r}: "
-                "it was changed after it was built, or on its way"
-            )
-        return data
+
+        def expect(data: bytes) -> None:
+            found = base64.urlsafe_b64encode(hashlib.new(algorithm, data).digest()).decode().rstrip("=")
+            if found != expected:
+                raise DamagedError(
+                    f"{path} of {wheel} has the {algorithm} {found}, but RECORD in the wheel says {expected!r}: "
+                    "it was changed after it was built, or on its way"
+                )
+
+        return archive.read_kept(path, limits.ENTRY_BYTES, record[path], expect)
 
     return read
 

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
 
 def render(report: ParityReport) -> str:
-    """Return one table; every line ends with a newline. It has the releases if all results are of a package index."""
-    with_releases = all(result.origin.release for result in report.results)
+    """Return one table; every line ends with a newline. If all results are releases of one package, it says which."""
+    is_one_package = report.shared is not None and len({result.target for result in report.results}) == 1
+    with_releases = is_one_package and all(result.origin.release for result in report.results)
     return markdown_table([_row(result, with_releases=with_releases) for result in report.results])
 
 

@@ -24,8 +24,7 @@ def render(report: ParityReport, *, is_colored: bool = False) -> str:
     shown = [result for result in report.results if not (report.is_all and explanation.outcome(result) == "agrees")]
     blocks = ["".join(f"{line}\n" for line in lines(result, is_colored)) for result in shown]
     if report.is_all:
-        label = _label("agrees", is_colored)
-        blocks.insert(0, f"{label}{len(report.results) - len(shown)} of {len(report.results)} enums\n")
+        blocks.insert(0, _count(report, len(shown)))
     if not report.shared:
         blocks += filter(None, ["".join(f"{printable(line)}\n" for line in _conclusion(report))])
     # A result that agrees takes two lines; a longer one gets a blank line before it.
@@ -41,8 +40,17 @@ def lines(result: Comparison, is_colored: bool = False) -> Iterator[str]:
         return
     yield f"{label}{printable(explanation.summary(result))}"
     yield from (f"         {printable(place)}" for place in explanation.places(result))
-    if len(result.differences) > 1 or (result.first and result.definition):  # the summary says which enum is missing
+    is_whole = explanation.is_diff(result) and not (result.first and result.definition)
+    if not is_whole or any(each.kind == "stale" for each in result.differences):  # else the summary says all
         yield from _differences(result)
+
+
+def _count(report: ParityReport, shown: int) -> str:
+    """Return one line that says how many pairs agree. It is no verdict, so it does not begin with one."""
+    errors = sum(result.error is not None for result in report.results)
+    compared = len(report.results) - errors
+    others = f"; {errors} could not be compared" if errors else ""
+    return f"{compared + errors - shown} of {compared} pairs of enums agree{others}\n"
 
 
 def _label(outcome: str, is_colored: bool) -> str:

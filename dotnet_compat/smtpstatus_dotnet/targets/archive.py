@@ -16,7 +16,7 @@ from smtpstatus_dotnet.files import open_regular
 from smtpstatus_dotnet.parity import EnumReadError, Origin
 from smtpstatus_dotnet.targets.assemblies import framework, read_collection
 from smtpstatus_dotnet.targets.reading import ASSEMBLY_SUFFIXES, PACKAGE_SUFFIXES, unreadable
-from smtpstatus_dotnet.unpacking import open_entry
+from smtpstatus_dotnet.unpacking import allowed_size, open_entry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,12 +72,9 @@ def _open(location: str, file: IO[bytes]) -> ZipFile:
 
 
 def _budget(file: IO[bytes]) -> _Budget:
-    return _Budget(min(limits.ARCHIVE_BYTES, _allowed(os.fstat(file.fileno()).st_size)), limits.ARCHIVE_ASSEMBLY_COUNT)
-
-
-def _allowed(packed_size: int) -> int:
-    """Return to how many bytes something of that size may unpack."""
-    return limits.ARCHIVE_GRACE_BYTES + limits.ARCHIVE_RATIO * packed_size
+    return _Budget(
+        min(limits.ARCHIVE_BYTES, allowed_size(os.fstat(file.fileno()).st_size)), limits.ARCHIVE_ASSEMBLY_COUNT
+    )
 
 
 def _members(path: str, archive: ZipFile, budget: _Budget, depth: int) -> Iterator[Assembly]:
@@ -116,7 +113,7 @@ def _unpack(archive: ZipFile, entry: ZipInfo, origin: Origin, budget: _Budget) -
     try:
         if budget.used_bytes > budget.allowed_bytes:
             raise BadZipFile(f"the assemblies of one archive have more than {budget.allowed_bytes} bytes together")
-        limit = min(limits.ENTRY_BYTES, _allowed(entry.compress_size))
+        limit = min(limits.ENTRY_BYTES, allowed_size(entry.compress_size))
         buffer = BytesIO()
         with open_entry(archive, entry, limit) as file:
             shutil.copyfileobj(file, buffer, 1 << 16)

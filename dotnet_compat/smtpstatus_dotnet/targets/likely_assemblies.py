@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from urllib.parse import unquote
 
 from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.parity import EnumReadError
@@ -20,9 +21,12 @@ def groups(archive: Archive, path: str, names: Iterable[str]) -> list[list[str]]
 
     If `path` names one, it is the only one. Raises EnumReadError if there is none.
     """
-    # An entry whose name is not printable does not count, so that no terminal has to print the name.
-    assemblies = [name for name in archive.names if name.lower().endswith(ASSEMBLY_SUFFIXES) and name.isprintable()]
+    assemblies = [name for name in archive.names if _spelled(name).endswith(ASSEMBLY_SUFFIXES)]
     file_name = archive.file.file_name
+    if len(set(map(_spelled, assemblies))) < len(assemblies):
+        raise EnumReadError(
+            f"{file_name} has two entries of one name, and a reader may take either: tell its publisher"
+        )
     if not assemblies:
         raise EnumReadError(f"{file_name} has no assembly ({', '.join(ASSEMBLY_SUFFIXES)}): is it a package for .NET?")
     if path:
@@ -31,13 +35,18 @@ def groups(archive: Archive, path: str, names: Iterable[str]) -> list[list[str]]
             raise EnumReadError(f"{file_name} has no {path}, but {', '.join(close or assemblies[:5])}")
         return [[path]]
     names = list(dict.fromkeys(names))
-    found = [[entry for entry in assemblies if entry.rpartition("/")[2].lower() == name.lower()] for name in names]
+    found = [[each for each in assemblies if _spelled(each).rpartition("/")[2] == name.lower()] for name in names]
     if not any(found):
         raise EnumReadError(
             f"{file_name} has {len(assemblies)} assemblies, and none is called {' or '.join(names)}: "
             f"name one of them, #{assemblies[0]} for example"
         )
     return [_expect_readable(archive, group) for group in found if group]
+
+
+def _spelled(name: str) -> str:
+    """Return the name of an entry as installers compare it: packages of NuGet may have it percent-encoded."""
+    return unquote(name).replace("\\", "/").lower()
 
 
 def likely_names(full_name: str) -> Iterator[str]:

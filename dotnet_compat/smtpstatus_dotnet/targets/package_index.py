@@ -24,11 +24,11 @@ from smtpstatus_dotnet.side_by_side import at_once
 from smtpstatus_dotnet.targets.assemblies import framework, read_collection
 from smtpstatus_dotnet.targets.likely_assemblies import groups, likely_names
 from smtpstatus_dotnet.targets.package_url import parse
-from smtpstatus_dotnet.targets.reading import Unread
+from smtpstatus_dotnet.targets.reading import Unread, unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from threading import Event
 
     from smtpstatus_dotnet.package_indexes.releases import ReleaseFile, ReleaseVersion
@@ -52,7 +52,7 @@ def read(target: str, request: Request) -> Iterator[Found]:
         if not package.includes:
             yield from _read_file(session, _choose(package, listing.files), package, request)
             return
-    yield from _read_range(settings, listing, package, request)
+    yield from _read_range(settings, listing, package, package.includes, request)
 
 
 def _listing(session: Session, settings: Settings, package: Package) -> Listing:
@@ -102,14 +102,20 @@ def _choose(package: Package, files: list[ReleaseFile]) -> ReleaseFile:
             f"{package.name} has no release {package.version} with a {package.type.file}; "
             f"the newest are {_versions(files)}"
         )
-    return max(release, key=lambda file: file.file_name)
+    return _best(release)
+
+
+def _best(files: list[ReleaseFile]) -> ReleaseFile:
+    return max([file for file in files if not file.is_yanked] or files, key=lambda file: file.file_name)
 
 
 def _newest(package: Package, files: list[ReleaseFile]) -> ReleaseVersion:
     """Return the newest version that is not yanked, and not a pre-release if there is any other."""
     offered = {file.version for file in files if not file.is_yanked}
     if not offered:
-        raise EnumReadError(f"all releases of {package.name} are yanked; name one of them: {_versions(files)}")
+        raise EnumReadError(
+            f"all releases of {package.name} are {package.type.withdrawn}; name one of them: {_versions(files)}"
+        )
     return max(offered, key=lambda version: (not version.is_prerelease, version))
 
 
@@ -117,8 +123,13 @@ def _versions(files: list[ReleaseFile]) -> str:
     return ", ".join(map(str, sorted({file.version for file in files}, reverse=True)[:5]))
 
 
-def _read_range(settings: Settings, listing: Listing, package: Package, request: Request) -> Iterator[Found]:
-    includes = package.includes or bool
+def _read_range(
+    settings: Settings,
+    listing: Listing,
+    package: Package,
+    includes: Callable[[ReleaseVersion], bool],
+    request: Request,
+) -> Iterator[Found]:
     files: dict[ReleaseVersion, list[ReleaseFile]] = {}
     for file in listing.files:
         files.setdefault(file.version, []).append(file)
@@ -138,15 +149,16 @@ def _read_range(settings: Settings, listing: Listing, package: Package, request:
             only = f", only {listing.other_files[version]}" if listing.other_files[version] else ""
             message = f"{package.name} {version} has no {package.type.file}{only}: there is no assembly to read"
             return [Unread(Origin(f"{package.name} {version}", release=Release(str(version))), EnumReadError(message))]
-        offered = [file for file in files[version] if not file.is_yanked]
-        file = max(offered or files[version], key=lambda file: file.file_name)
+        file = _best(files[version])
         origin = Origin(file.file_name, release=_release(file))
-        if not offered:
-            message = f"not applicable: {package.name} {version} is yanked; name @{version} to check it nevertheless"
-            return [Unread(origin, NotApplicableError(message))]
+        if file.is_yanked:
+            message = f"{package.name} {version} is {package.type.withdrawn}; name @{version} to check it nevertheless"
+            return [Unread(origin, NotApplicableError(f"not applicable: {message}"))]
         try:
             with open_session(settings.trusted_hosts, stop) as session:
                 return list(_read_file(session, file, package, request))
+        except OSError as error:
+            return [Unread(origin, unreadable(file.file_name, error))]
         except CheckError as error:
             error.__traceback__ = error.__context__ = error.__cause__ = None  # they would keep the bytes
             return [Unread(origin, error)]

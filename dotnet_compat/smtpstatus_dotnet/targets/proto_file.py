@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+from threading import Timer
+from time import monotonic
 
 import smtpstatus
 from smtpstatus.extras import MissingExtraError
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 # What protoc says if the folder is not the one that the file's imports begin at.
 _OTHER_FOLDER = ("File not found", "is already defined", "multiple times")
 
+_ERROR_BYTES = 1 << 16
+
 
 def read(target: str, request: Request) -> Iterable[Found]:
     """Return the enum of a .proto file, or all; the names in the request are protobuf's.
@@ -36,16 +40,20 @@ def read(target: str, request: Request) -> Iterable[Found]:
     if not protoc:
         raise MissingExtraError(f"{target} needs protoc: put it on PATH, or pip install 'smtpstatus[proto]'")
     read_limited(target, limits.PROTO_BYTES, "a .proto file")
-    errors = ""
+    errors, end = "", monotonic() + limits.PROTOC_SECONDS
     with temporary_file(temporary_folder()) as compiled:
         for folders in _import_folders(target):
             includes = [f"--proto_path={folder}" for folder in folders]
-            found = _run([protoc, *includes, f"--descriptor_set_out={compiled}", os.path.abspath(target)])
+            if any(os.pathsep in folder for folder in folders):
+                raise EnumReadError(
+                    f"{folders[0]} has a {os.pathsep} in its name, which protoc cannot take: move {target}"
+                )
+            found = _run([protoc, *includes, f"--descriptor_set_out={compiled}", os.path.abspath(target)], end)
             errors = errors or found  # those of the nearest folder are told
             if not found:
                 data = read_limited(compiled, limits.DESCRIPTOR_SET_BYTES, "a descriptor set")
                 return read_enums(data, target, request, via="source")
-            if not any(text in found for text in _OTHER_FOLDER):
+            if monotonic() > end or not any(text in found for text in _OTHER_FOLDER):
                 break
     lines = errors.strip().splitlines()[:8]
     raise EnumReadError("\n".join([f"{target} does not compile; protoc says:", *(line[:300] for line in lines)]))
@@ -68,14 +76,19 @@ def _import_folders(target: str) -> Iterator[list[str]]:
     yield from ([folder, *filter(os.path.isdir, our_folders())] for folder in folders)
 
 
-def _run(command: list[str]) -> str:
-    """Return what protoc prints as errors, or an empty text if it succeeds."""
+def _run(command: list[str], end: float) -> str:
+    """Return the beginning of what protoc prints as errors, or an empty text if it succeeds until the given moment."""
     process = subprocess.Popen(  # noqa: S603 - the program is protoc, and the file comes after its options
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
+    watchdog = Timer(max(0, end - monotonic()), process.kill)
     with process, cleaned(process.kill):
-        try:
-            _, errors = process.communicate(timeout=limits.PROTOC_SECONDS)
-        except subprocess.TimeoutExpired:
-            return f"nothing within {limits.PROTOC_SECONDS} seconds"
+        watchdog.start()
+        errors = process.stderr.read(_ERROR_BYTES) if process.stderr else b""
+        if len(errors) == _ERROR_BYTES:
+            process.kill()  # nobody reads the rest
+        process.wait()
+        watchdog.cancel()
+    if monotonic() > end:
+        return f"nothing within {limits.PROTOC_SECONDS} seconds"
     return "" if process.returncode == 0 else errors.decode(errors="replace") or f"exit status {process.returncode}"

@@ -74,13 +74,14 @@ KINDS = (
     ),
     Kind(
         "pkg:pypi/NAME[@VERSION][#PATH.dll]",
-        "a release on the package index that pip or uv is set to, or each one of a range: `@*`, `@>=26.1,<27`; only "
+        "a release on the package index of pip or uv; a range (`@*`, `@>=26.1,<27`) checks each release in it; only "
         "the assembly is fetched",
         "package_index", prefixes=("pkg:pypi", "pkg://pypi"), extra="index", has_assemblies=True, is_remote=True,
     ),
     Kind(
         "pkg:nuget/NAME[@VERSION][#PATH.dll]",
-        "the same of a source in NuGet.Config, each target framework by itself; a range is an interval: `@[4.0,5.0)`",
+        "a package from the sources in NuGet.Config, each target framework by itself; `@[4.0,5.0)` checks each release "
+        "in the interval",
         "package_index", prefixes=("pkg:nuget", "pkg://nuget"), extra="index", has_assemblies=True, is_remote=True,
     ),
     Kind(
@@ -92,7 +93,7 @@ KINDS = (
         "descriptor_set", suffixes=(".binpb",), full_names=(SHARED_TYPE,), is_listed=True,
     ),
     Kind(
-        "X.proto", "the shared enum in a .proto file; needs protoc, which the extra brings",
+        "X.proto", "the shared enum in a .proto file; put protoc on PATH, or take that of the extra",
         "proto_file", suffixes=(".proto",), full_names=(SHARED_TYPE,), extra="proto", is_listed=True,
     ),
     Kind(
@@ -134,7 +135,9 @@ def find(
             others += 1
         yield found
     if skipped and not others:
-        yield Unread(Origin(place), EnumReadError(f"no build in {place} is for the .NET runtime that was asked"))
+        yield Unread(
+            Origin(place), EnumReadError(f"nothing in {place} was compared: all of it was skipped, as said above")
+        )
 
 
 def kind_of(target: str) -> Kind:
@@ -208,10 +211,11 @@ def _read(
     kind = kind_of(target)
     if process:
         if not kind.has_assemblies:
-            raise EnumReadError(f"a .NET runtime knows only assemblies: check {target} without --via clr")
+            raise EnumReadError(f"a .NET runtime knows only assemblies: leave out --via clr for {target}")
         process.start()
     if is_all and not (kind.has_assemblies or kind.is_listed):
-        raise TargetError(f"the enums of {target} cannot be listed: name one with --type instead of --all")
+        instead = ", and name one with --type" if kind.full_names else ""
+        raise TargetError(f"the enums of {target} cannot be listed: leave out --all{instead}")
     full_names = (type_name,) if type_name else kind.full_names
     read_assembly: ReadAssembly = process.read_enums if process else _read_all_metadata if is_all else _read_metadata
     request = Request(full_names, read_assembly, is_all=is_all, is_by_runtime=bool(process), stop=stop)
