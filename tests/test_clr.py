@@ -17,7 +17,7 @@ from image import CUSTOM_ATTRIBUTE, FIELD, METHOD_DEF, TYPE_DEF, Image, Rows, ve
 from process import run
 from vocabulary import FULL_NAME
 
-from smtpstatus_dotnet import check
+from smtpstatus_dotnet import check, diff
 from smtpstatus_dotnet.metadata import read_enum
 from smtpstatus_dotnet.parity import EnumReadError, NotApplicableError
 from smtpstatus_dotnet.reports import github, junit
@@ -69,6 +69,14 @@ def test_a_client(client: str, runtime: Path, root: Path, request: pytest.Fixtur
 def test_importing_clr_does_not_load_pythonnet() -> None:
     code = "import smtpstatus_dotnet.clr, sys; sys.exit('pythonnet' in sys.modules or 'clr_loader' in sys.modules)"
     assert run(sys.executable, "-c", code).returncode == 0
+
+
+def test_a_diff(assemblies: Path, runtime: Path) -> None:
+    report = diff(str(assemblies / "agrees.dll"), str(assemblies / "number.dll"), via="clr", runtime=str(runtime))
+    (result,) = report.results
+    assert result.definition
+    assert result.definition.origin.via.startswith("types in ")
+    assert [difference.kind for difference in result.differences] == ["number"]
 
 
 def test_the_vendors_assembly(aspose: Path, runtime: Path) -> None:

@@ -309,6 +309,17 @@ def test_arguments_of_the_function(tmp_path: Path) -> None:
         diff(path, path, is_all=True, via="clr")
 
 
+def test_several_known_enums(tmp_path: Path) -> None:
+    """Without --type they are compared by their names, and one that a side lacks is a difference."""
+    mailkit = Enum("SmtpStatusCode", {"Ok": 250}, "MailKit.Net.Smtp")
+    netmail = Enum("SmtpStatusCode", {"Ok": 250}, "System.Net.Mail")
+    both, one = dll(tmp_path / "1.dll", mailkit, netmail), dll(tmp_path / "2.dll", mailkit)
+    name = "System.Net.Mail.SmtpStatusCode"
+    assert [result.differences for result in diff(both, both).results] == [(), ()]
+    assert [result.differences for result in diff(both, one).results] == [(Difference("missing", name),), ()]
+    assert [result.differences for result in diff(one, both).results] == [(), (Difference("extra", other_name=name),)]
+
+
 def test_the_known_enums_are_not_there(tmp_path: Path) -> None:
     report = diff(*[dll(tmp_path / "1.dll", RED)] * 2)
     assert str(report.results[0].error).endswith("\nName the enum with --type, or take --all.")

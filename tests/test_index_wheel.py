@@ -42,6 +42,13 @@ def test_a_damaged_record(index: Index, record: bytes) -> None:
         assert "RECORD of demo-1-py3-none-any.whl has no hash" in str(unread("pkg:pypi/demo").error)
 
 
+def test_two_records(index: Index) -> None:
+    """Installers refuse a wheel with two .dist-info folders."""
+    content = {"other-1.dist-info/RECORD": b"", DLL: AGREES}
+    index.projects["demo"] = [make_wheel("demo-1-py3-none-any.whl", content)]
+    assert "demo-1-py3-none-any.whl has 2 RECORDs: expected one" in error_of("pkg:pypi/demo")
+
+
 def test_the_largest_record(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its rows are that of the assembly and its own."""
     wheel = make_wheel("demo-1-py3-none-any.whl", {DLL: AGREES})

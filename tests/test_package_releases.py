@@ -169,7 +169,7 @@ def test_releases_without_a_wheel_on_a_page_of_html(index: Index, name: str) -> 
 
 def test_releases_are_read_side_by_side(index: Index) -> None:
     index.projects["demo"] = releases(*map(str, range(20)))
-    index.delay = 0.1
+    index.delay = 0.5  # long enough for all threads to begin
     assert len(versions("pkg:pypi/demo@*")) == 20
     assert index.most_at_once == 8
 

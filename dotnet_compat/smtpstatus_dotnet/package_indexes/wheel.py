@@ -48,10 +48,12 @@ def assembly_reader(archive: Archive) -> Callable[[str], bytes]:
 
 def _record(archive: Archive) -> dict[str, str]:
     """Return the hashes of a wheel's files by path, as its RECORD has them: `sha256=...`."""
-    name = next((name for name in archive.names if re.fullmatch(r"[^/]+\.dist-info/RECORD", name)), "")
-    if not name:
+    names = [name for name in archive.names if re.fullmatch(r"[^/]+\.dist-info/RECORD", name)]
+    if len(names) > 1:
+        raise DamagedError(f"{archive.file.file_name} has {len(names)} RECORDs: expected one; tell its publisher")
+    if not names:
         return {}
-    data = archive.read(name, limits.RECORD_BYTES)
+    data = archive.read(names[0], limits.RECORD_BYTES)
     with explained(f"RECORD of {archive.file.file_name}"):
         rows = list(islice(csv.reader(io.StringIO(data.decode())), limits.RECORD_ROW_COUNT + 1))
         if len(rows) > limits.RECORD_ROW_COUNT:
