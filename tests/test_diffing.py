@@ -194,6 +194,17 @@ def test_a_build_that_loses_or_gets_an_enum(tmp_path: Path) -> None:
     assert len(diff(single, both, type_names=["N.Color"]).results) == 2
 
 
+def test_a_build_that_could_not_be_read_lacks_nothing(tmp_path: Path) -> None:
+    both = package(tmp_path / "1.nupkg", {"net6.0": [RED, SIZE], "net8.0": [RED, SIZE]})
+    broken = package(tmp_path / "2.nupkg", {"net8.0": [RED, SIZE]})
+    with zipfile.ZipFile(broken, "a") as archive:
+        archive.writestr("lib/net6.0/X.dll", b"MZ")
+    for sides in ((both, broken), (broken, both)):
+        outcomes = [explanation.outcome(result) for result in diff(*sides, is_all=True).results]
+        assert "differs" not in outcomes
+        assert outcomes[0] == "error"
+
+
 def test_files_of_one_name_in_folders(tmp_path: Path) -> None:
     for side, other in (("old", RED), ("new", BLUE)):
         for folder, enum in (("a", other), ("b", DEEP)):

@@ -17,7 +17,7 @@ pytest.importorskip("remotezip", reason="the extra is not installed: pip install
 from index_checks import AGREES, CONTENT, DLL, EXTRA, error_of, find, releases
 from index_server import File, Index, html_page, make_wheel
 
-from smtpstatus_dotnet import check, limits
+from smtpstatus_dotnet import check, diff, limits
 from smtpstatus_dotnet.parity import Comparison, Release
 from smtpstatus_dotnet.reports import explanation
 from smtpstatus_dotnet.targets.reading import Found
@@ -269,3 +269,11 @@ def test_one_of_two_wheels_of_a_version_is_yanked(index: Index) -> None:
     offered = make_wheel("demo-1-py3-none-any.whl", {DLL: AGREES})
     index.projects["demo"] = [offered, make_wheel("demo-1-py3-none-win_amd64.whl", {DLL: EXTRA}, yanked=True)]
     assert check("pkg:pypi/demo@1").exit_code == 0
+
+
+def test_a_diff_is_of_one_release_on_each_side(index: Index) -> None:
+    index.projects["demo"] = releases("1", "2")
+    report = diff("pkg:pypi/demo@1", "pkg:pypi/demo@*")
+    assert report.exit_code == 2
+    assert "pkg:pypi/demo@* is several releases: name one on each side" in str(report.results[0].error)
+    assert diff("pkg:pypi/demo@1", "pkg:pypi/demo@>1").exit_code == 0

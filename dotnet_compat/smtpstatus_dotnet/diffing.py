@@ -100,7 +100,7 @@ def _has_many(target: str) -> bool:
         kind = kind_of(target)
     except CheckError:
         return False
-    return kind.has_assemblies and kind.reader != "assembly_file" and "#" not in target
+    return kind.has_assemblies and kind.reader != "assembly_file" and not (kind.prefixes and "#" in target)
 
 
 class _Side:
@@ -116,6 +116,12 @@ class _Side:
                 self.by_name.setdefault(found.full_name, []).append(found)
             else:
                 self.unread.append(found)
+
+    @property
+    def releases(self) -> set[str]:
+        """The releases of a package that the enums come from."""
+        origins = (each.origin for definitions in self.by_name.values() for each in definitions)
+        return {origin.release.version for origin in origins if origin.release}
 
     def has_build(self, build: tuple[str, str]) -> bool:
         """Whether any enum comes from such a build."""
@@ -136,6 +142,9 @@ class _Diff:
                 yield Comparison(side.target, unread.origin, error=unread.error, first_target=first.target)
         if any(side.unread and not side.by_name for side in (first, second)):
             return  # nothing is missing in a side that could not be read
+        if several := [side.target for side in (first, second) if len(side.releases) > 1]:
+            yield self._error(Origin(several[0]), f"{several[0]} is several releases: name one on each side")
+            return
         if not self._is_all and len(first.by_name) == len(second.by_name) == 1:
             yield from self._builds(*first.by_name.values(), *second.by_name.values())
             return
@@ -161,7 +170,8 @@ class _Diff:
         for other in there:
             same = self._like(other, here)
             if not same and self._first.has_build(_build(other)) and both_have_many:
-                yield self._whole(Difference("extra", other_name=other.full_name), None, other)
+                if not self._first.unread:  # it may be in what was not read
+                    yield self._whole(Difference("extra", other_name=other.full_name), None, other)
                 continue
             if not same and _are_equal(here):
                 same = here  # a build that only the second side has
@@ -173,9 +183,9 @@ class _Diff:
             compared += ((each, other) for each in same)
         for each in here:
             if not any(each is first for first, _ in compared):
-                if both_have_many:
+                if both_have_many and not self._second.unread:
                     yield self._whole(Difference("missing", each.full_name), each, None)
-                else:
+                elif not both_have_many:
                     builds = f"no build of {each.full_name} that is like this one"
                     yield self._error(each.origin, f"{self._second.target} has {builds}: name one build on each side")
 
