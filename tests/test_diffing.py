@@ -248,7 +248,7 @@ def test_a_stale_entry_of_a_whole_enum_is_told(tmp_path: Path) -> None:
     profile.write_text(f'["N.Size"]\nreason = ""\n{rows}')
     report = diff(dll(tmp_path / "1.dll", RED, SIZE), dll(tmp_path / "2.dll", RED), is_all=True, profile=str(profile))
     assert report.exit_code == 1
-    assert "  stale      the profile declares nothing here and N.Size there" in text.render(report)
+    assert "  stale      the profile declares nothing in the first enum and N.Size in the second" in text.render(report)
 
 
 def test_equal_builds_are_compared_with_each(tmp_path: Path) -> None:
@@ -344,7 +344,7 @@ def test_the_report_for_a_person(tmp_path: Path, smtpstatus: CommandLine) -> Non
         "differs  N.Color and M.Colour: 1 of 2 members agree in name and number\n"
         f"         {first} (Made 1.2.3.4), read from its metadata\n"
         f"         {second} (Made 1.2.3.4), read from its metadata\n"
-        "  name       2 is Green in the first enum and Blue there\n"
+        "  name       2 is Green in the first enum and Blue in the second\n"
         "name       What goes by number is understood; code and JSON that go by name are not. Rename it on one side.\n"
         f"On purpose? smtpstatus diff {first} {second} --type N.Color --type M.Colour --write-profile FILE writes them "
         "down; --profile FILE then accepts them.\n"
@@ -363,7 +363,7 @@ def test_the_reports_for_programs(
     assert document["shared"] is None
     new = document["results"][-1]
     assert new["first"] == {"target": first, "origin": None, "definition": None}
-    assert new["differences"][0]["message"] == "the enum N.New is not in the first"
+    assert new["differences"][0]["message"] == "only the second side has the enum N.New"
     assert new["how_to_accept"].startswith(f"On purpose? smtpstatus diff {first} {second} --all --write-profile")
     assert document["results"][0]["first"]["definition"]["members"][1] == {"name": "Green", "number": 2}
     annotations = [line for line in github.render(report).splitlines() if line.startswith("::error")]

@@ -28,12 +28,12 @@ public class EnumPairTests
 
     [Fact]
     public void A_generated_enum_has_another_first_day_than_dotnet() => Assert.Equal(
-        ["Unspecified = 0 is in the first enum only", "Sunday is 7 in the first enum and 0 there"],
+        ["Unspecified = 0 is in the first enum only", "Sunday is 7 in the first enum and 0 in the second"],
         Sentences<Google.Type.DayOfWeek, DayOfWeek>());
 
     [Fact]
     public void A_generated_enum_has_another_name_than_a_library() => Assert.Equal(
-        ["0 is Ok in the first enum and OK there"], Sentences<Google.Rpc.Code, Grpc.Core.StatusCode>());
+        ["0 is Ok in the first enum and OK in the second"], Sentences<Google.Rpc.Code, Grpc.Core.StatusCode>());
 
     [Fact]
     public void Every_kind_of_difference_says_what_the_first_enum_is()
@@ -47,9 +47,9 @@ public class EnumPairTests
             differs  SmtpStatus.Tests.EnumPairTests+Team+Rights: 2 of 4 members agree in name and number
                      {version}, read by reflection
                      the first enum: SmtpStatus.Tests.EnumPairTests+Rights, {version}
-              underlying the first enum is a System.Byte, the other a System.Int32
-              name       2 is Write in the first enum and Edit there
-              number     All is 3 in the first enum and 4 there
+              underlying the first enum is a System.Byte, the second a System.Int32
+              name       2 is Write in the first enum and Edit in the second
+              number     All is 3 in the first enum and 4 in the second
 
             """,
             report.ToString());
@@ -140,9 +140,9 @@ public class EnumPairTests
         Assert.EndsWith(
             $"""
 
-              stale      the profile declares nothing here and Someday = 8 there, {Gone}
-              stale      the profile declares System.DayOfWeek here and nothing there, {Gone}
-              stale      the profile declares nothing here and System.DayOfWeek there, {Gone}
+              stale      the profile declares nothing in the first enum and Someday = 8 in the second, {Gone}
+              stale      the profile declares System.DayOfWeek in the first enum and nothing in the second, {Gone}
+              stale      the profile declares nothing in the first enum and System.DayOfWeek in the second, {Gone}
 
             """,
             report.ToString());

@@ -96,7 +96,7 @@ public class EnumParityTests
             [new(EnumDifferenceKind.Missing, "N.E"), new(EnumDifferenceKind.Extra, OtherName: "N.F")],
             profile.Differences.Keys);
         Assert.Equal(
-            ["the enum N.E is in the first only", "the enum N.F is not in the first"],
+            ["only the first side has the enum N.E", "only the second side has the enum N.F"],
             profile.Differences.Keys.Select(difference => difference.ToString()));
     }
 

@@ -76,34 +76,41 @@ def place(result: Comparison) -> str:
     return ": ".join(places(result))
 
 
-def sentence(difference: Difference, first: str = "the shared enum") -> str:
-    """Return one line that says how the two sides differ. `first` is what the first side is called."""
+def sentence(difference: Difference, *, is_diff: bool = False) -> str:
+    """Return one line that says how the two sides differ, in the words of a check or of a diff."""
+    first, there, other, here = _WORDS_OF_DIFF if is_diff else _WORDS_OF_CHECK
     name, number = difference.name, difference.number
     other_name, other_number = difference.other_name, difference.other_number
     match difference.kind:
         case "missing" if number is None:
-            return f"the enum {name} is in the first only"
+            return f"only the first side has the enum {name}"
         case "missing":
             return f"{name} = {number} is in {first} only"
         case "extra" if other_number is None:
-            return f"the enum {other_name} is not in the first"
+            return f"only the second side has the enum {other_name}"
         case "extra":
             return f"{other_name} = {other_number} is not in {first}"
         case "number":
-            return f"{name} is {number} in {first} and {other_number} there"
+            return f"{name} is {number} in {first} and {other_number} {there}"
         case "name":
-            return f"{number} is {name} in {first} and {other_name} there"
+            return f"{number} is {name} in {first} and {other_name} {there}"
         case "underlying":
-            return f"{first} is a {name}, the other a {other_name}"
+            return f"{first} is a {name}, {other} a {other_name}"
         case "stale":
-            here = f"{name}{'' if number is None else f' = {number}'}" if name else "nothing"
-            there = f"{other_name}{'' if other_number is None else f' = {other_number}'}" if other_name else "nothing"
-            return f"the profile declares {here} here and {there} there, which is no longer true"
+            in_first = f"{name}{'' if number is None else f' = {number}'}" if name else "nothing"
+            in_other = (
+                f"{other_name}{'' if other_number is None else f' = {other_number}'}" if other_name else "nothing"
+            )
+            return f"the profile declares {in_first} {here} and {in_other} {there}, which is no longer true"
+
+
+_WORDS_OF_CHECK = ("the shared enum", "there", "the other", "here")
+_WORDS_OF_DIFF = ("the first enum", "in the second", "the second", "in the first enum")
 
 
 def sentence_of(result: Comparison, difference: Difference) -> str:
-    """Return `sentence` in the words of a check or of a diff."""
-    return sentence(difference, "the first enum") if is_diff(result) else sentence(difference)
+    """Return the `sentence` on a difference of a result."""
+    return sentence(difference, is_diff=is_diff(result))
 
 
 def advice(kind: Kind, differences: Sequence[Difference], *, is_diff: bool = False) -> Iterable[str]:

@@ -45,24 +45,30 @@ public sealed record EnumDifference(
     /// Returns one line that says how the two differ, in the words of <c>smtpstatus check</c>: it takes the first enum
     /// for the shared one. <see cref="EnumParityReport.ToString"/> knows the first enum.
     /// </summary>
-    public override string ToString() => Sentence("the shared enum");
+    public override string ToString() => Sentence(isShared: true);
 
     /// <summary>Returns one line that says how the two differ.</summary>
-    /// <param name="first">What the line calls the first enum.</param>
-    internal string Sentence(string first) => Kind switch
+    /// <param name="isShared">Whether the first enum is the shared one.</param>
+    internal string Sentence(bool isShared)
     {
-        EnumDifferenceKind.Missing when Number == null => $"the enum {Name} is in the first only",
-        EnumDifferenceKind.Extra when OtherNumber == null => $"the enum {OtherName} is not in the first",
-        EnumDifferenceKind.Missing => $"{Member(Name, Number)} is in {first} only",
-        EnumDifferenceKind.Extra => $"{Member(OtherName, OtherNumber)} is not in {first}",
-        EnumDifferenceKind.Number => $"{Name} is {Digits(Number)} in {first} and {Digits(OtherNumber)} there",
-        EnumDifferenceKind.Name => $"{Digits(Number)} is {Name} in {first} and {OtherName} there",
-        EnumDifferenceKind.Underlying => $"{first} is a {Name}, the other a {OtherName}",
-        EnumDifferenceKind.Stale =>
-            $"the profile declares {Member(Name, Number)} here and {Member(OtherName, OtherNumber)} there, " +
-            "which is no longer true",
-        _ => throw new InvalidOperationException($"unknown kind of difference: {Kind}"),
-    };
+        (string first, string there, string other, string here) = isShared
+            ? ("the shared enum", "there", "the other", "here")
+            : ("the first enum", "in the second", "the second", "in the first enum");
+        return Kind switch
+        {
+            EnumDifferenceKind.Missing when Number == null => $"only the first side has the enum {Name}",
+            EnumDifferenceKind.Extra when OtherNumber == null => $"only the second side has the enum {OtherName}",
+            EnumDifferenceKind.Missing => $"{Member(Name, Number)} is in {first} only",
+            EnumDifferenceKind.Extra => $"{Member(OtherName, OtherNumber)} is not in {first}",
+            EnumDifferenceKind.Number => $"{Name} is {Digits(Number)} in {first} and {Digits(OtherNumber)} {there}",
+            EnumDifferenceKind.Name => $"{Digits(Number)} is {Name} in {first} and {OtherName} {there}",
+            EnumDifferenceKind.Underlying => $"{first} is a {Name}, {other} a {OtherName}",
+            EnumDifferenceKind.Stale =>
+                $"the profile declares {Member(Name, Number)} {here} and {Member(OtherName, OtherNumber)} {there}, " +
+                "which is no longer true",
+            _ => throw new InvalidOperationException($"unknown kind of difference: {Kind}"),
+        };
+    }
 
     private static string Member(string? name, decimal? number) =>
         name == null ? "nothing" : number == null ? name : $"{name} = {Digits(number)}";

@@ -158,7 +158,6 @@ public sealed class EnumParityReport
             difference.Kind is EnumDifferenceKind.Missing or EnumDifferenceKind.Number or EnumDifferenceKind.Name;
 
         bool isShared = First == typeof(SmtpStatusCode);
-        string first = isShared ? "the shared enum" : "the first enum";
         int total = EnumParity.Members(First).Count;
         int lacking = Differences.Concat(Accepted).Count(IsLacking);
         string profileName = Profile?.FullName == Other.FullName ? "its profile" : $"the profile {Profile?.FullName}";
@@ -168,9 +167,9 @@ public sealed class EnumParityReport
             $"{(Agrees ? "agrees " : "differs")}  {Other.FullName}: " +
                 $"{total - lacking} of {total} members agree in name and number{accepted}",
             $"         {AssemblyOf(Other)}, read by reflection",
-            .. isShared ? [] : new[] { $"         {first}: {First.FullName}, {AssemblyOf(First)}" },
+            .. isShared ? [] : new[] { $"         the first enum: {First.FullName}, {AssemblyOf(First)}" },
             .. Differences.GroupBy(difference => difference.Kind).SelectMany(group => group)
-                .Select(difference => $"  {difference.Kind.ToString().ToLowerInvariant(),-10} {difference.Sentence(first)}"),
+                .Select(difference => $"  {difference.Kind.ToString().ToLowerInvariant(),-10} {difference.Sentence(isShared)}"),
         ];
         return string.Join("\n", lines) + "\n";
     }
