@@ -57,7 +57,9 @@ def test_every_reader_has_one_signature(kind: Kind) -> None:
 def test_every_format_has_one_signature(name: str) -> None:
     render = import_module(f"smtpstatus_dotnet.reports.{name}").render
     parameters = {name: parameter.annotation for name, parameter in inspect.signature(render).parameters.items()}
-    assert parameters == {"report": "ParityReport"} | ({"is_colored": "bool"} if name == "text" else {})
+    assert parameters == {"report": "ParityReport"} | (
+        {"is_colored": "bool", "is_quiet": "bool"} if name == "text" else {}
+    )
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -227,7 +227,7 @@ def test_what_is_not_there_may_be_in_what_was_not_read(tmp_path: Path) -> None:
     report = diff(str(tmp_path / "old"), str(tmp_path / "new"), is_all=True)
     assert [explanation.outcome(result) for result in report.results] == ["error", "agrees"]
     profile = tmp_path / "p.toml"
-    entry = '[["N.Size".differences]]\nkind = "missing"\nname = "N.Size"\nreason = ""\n'
+    entry = '[["N.Size".differences]]\nkind = "missing"\nname = "N.Size"\nreason = "gone"\n'
     profile.write_text(f'["N.Size"]\nreason = "gone"\n{entry}')
     report = diff(str(tmp_path / "old"), str(tmp_path / "new"), is_all=True, profile=str(profile))
     assert len(report.results) == 2
@@ -244,8 +244,8 @@ def test_a_profile_of_another_enum(tmp_path: Path) -> None:
 def test_a_stale_entry_of_a_whole_enum_is_told(tmp_path: Path) -> None:
     profile = tmp_path / "p.toml"
     entries = ("missing", "name"), ("extra", "other_name")
-    rows = "".join(f'[["N.Size".differences]]\nkind = "{k}"\n{n} = "N.Size"\nreason = ""\n' for k, n in entries)
-    profile.write_text(f'["N.Size"]\nreason = ""\n{rows}')
+    rows = "".join(f'[["N.Size".differences]]\nkind = "{k}"\n{n} = "N.Size"\nreason = "gone"\n' for k, n in entries)
+    profile.write_text(f'["N.Size"]\nreason = "gone"\n{rows}')
     report = diff(dll(tmp_path / "1.dll", RED, SIZE), dll(tmp_path / "2.dll", RED), is_all=True, profile=str(profile))
     assert report.exit_code == 1
     assert "  stale      the profile declares nothing in the first enum and N.Size in the second" in text.render(report)
@@ -266,6 +266,9 @@ def test_a_profile_accepts_members_and_whole_enums(tmp_path: Path, smtpstatus: C
     profile = tmp_path / "p.toml"
     written = smtpstatus("diff", first, second, "--all", "--write-profile", profile)
     assert written.returncode == 1
+    refused = smtpstatus("diff", first, second, "--all", "--profile", profile)
+    assert refused.returncode == 2
+    assert "found 2 that are empty" in refused.stdout
     text = profile.read_text().replace('reason = ""', 'reason = "on purpose"')
     profile.write_text(text)
     assert 'kind = "missing"\nname = "N.Old"\nreason' in text

@@ -226,6 +226,25 @@ def test_output_to_another_descriptor(
     assert [line[:6] for line in lines[:2]] == (["before"] if status else ["before", "agrees"])
 
 
+@pytest.mark.parametrize(
+    ("variables", "is_colored"),
+    [
+        ({}, False),
+        ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "1", "TERM": "dumb"}, True),
+        ({"FORCE_COLOR": ""}, False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
+    ids=str,
+)
+def test_colours_are_forced(
+    environment: dict[str, str], assemblies: Path, variables: dict[str, str], is_colored: bool
+) -> None:
+    """Standard output is a pipe here. The order of the variables is that of Python's own tools."""
+    command = (sys.executable, "-m", "smtpstatus_dotnet", "check", assemblies / "agrees.dll")
+    assert run(*command, environment=environment | variables).stdout.startswith("\x1b[") == is_colored
+
+
 def test_standard_error_stays_open_behind_the_report(
     environment: dict[str, str], assemblies: Path, tmp_path: Path
 ) -> None:
@@ -298,7 +317,8 @@ def test_output_and_profiles_are_different_files(smtpstatus: CommandLine, assemb
     profile = tmp_path / "p.toml"
     check = ("check", assemblies / "number.dll")
     assert smtpstatus(*check, "--write-profile", profile).returncode == 1
-    text = profile.read_text(encoding="utf-8")
+    text = profile.read_text(encoding="utf-8").replace('reason = ""', 'reason = "mine"')
+    profile.write_text(text, encoding="utf-8")
     result = smtpstatus(*check, "--profile", profile, "--output", "./p.toml")
     assert (result.returncode, "would overwrite the profile of --profile" in result.stderr) == (2, True)
     for path in (profile, tmp_path / "new"):

@@ -114,8 +114,31 @@ def test_a_profile_of_the_user(smtpstatus: CommandLine, assemblies: Path, tmp_pa
 
     assert smtpstatus("check", assemblies / "extra.dll", "--write-profile", path).returncode == 1
     assert path.read_text(encoding="utf-8").count('reason = "New in 1.2."') == 2  # reasons are kept
-    assert smtpstatus("check", assemblies / "number.dll", "--write-profile", path).returncode == 1
+    result = smtpstatus("check", assemblies / "number.dll", "--write-profile", path)
+    assert result.returncode == 1
+    written = f"smtpstatus: wrote {path}; fill in each reason that is empty, then check with --profile {path}\n"
+    assert result.stderr == written
+    result = smtpstatus("check", assemblies / "number.dll", "--profile", path)
+    assert result.returncode == 2
+    assert f"{path}, {FULL_NAME}: expected a reason for the profile and for each" in result.stdout
+    assert "found 1 that are empty" in result.stdout
+    give_reasons(path)
     assert smtpstatus("check", assemblies / "number.dll", "--profile", path).returncode == 0
+
+
+def give_reasons(path: Path) -> None:
+    """Do what a person does with a profile that was written."""
+    path.write_text(path.read_text(encoding="utf-8").replace('reason = ""', 'reason = "Tested."'), encoding="utf-8")
+
+
+@pytest.mark.parametrize("reason", ["", " ", "\\n"])
+def test_an_empty_reason_is_none(assemblies: Path, tmp_path: Path, reason: str) -> None:
+    """This holds for the profile that is applied, and for no other in the file."""
+    path = tmp_path / "accepted.toml"
+    for name, outcome in ((FULL_NAME, 2), ("A.B", 0)):
+        path.write_text(f'["{FULL_NAME}"]\nreason = "."\n["A.B"]\nreason = "."\n'.replace(
+            f'"{name}"]\nreason = "."', f'"{name}"]\nreason = "{reason}"'), encoding="utf-8")  # fmt: skip
+        assert check(str(assemblies / "agrees.dll"), profile=str(path)).exit_code == outcome
 
 
 def test_comments_are_kept(smtpstatus: CommandLine, assemblies: Path, tmp_path: Path) -> None:
@@ -164,6 +187,7 @@ def test_what_is_added_to_a_file(
         path.write_bytes(before.encode())
     assert smtpstatus("check", assemblies / "extra.dll", "--write-profile", path).returncode == 1
     assert path.read_text(encoding="utf-8") == after
+    give_reasons(path)
     assert smtpstatus("check", assemblies / "extra.dll", "--profile", path).returncode == 0
 
 
@@ -298,7 +322,7 @@ def test_a_profile_that_is_not_a_file(assemblies: Path, tmp_path: Path) -> None:
 
 def test_a_profile_is_read_once(assemblies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "profile.toml"
-    path.write_text(f'["{FULL_NAME}"]\nreason = ""\n', encoding="utf-8")
+    path.write_text(f'["{FULL_NAME}"]\nreason = "."\n', encoding="utf-8")
     reads: list[str] = []
     read = profiles.read
 
@@ -326,12 +350,12 @@ def test_a_profile_that_is_not_there(assemblies: Path, profile: str, message: st
 
 def test_a_profile_file_of_any_name(assemblies: Path, tmp_path: Path) -> None:
     path = tmp_path / "accepted"
-    path.write_text(f'["{FULL_NAME}"]\nreason = ""\n', encoding="utf-8")
+    path.write_text(f'["{FULL_NAME}"]\nreason = "."\n', encoding="utf-8")
     assert check(str(assemblies / "agrees.dll"), profile=str(path)).exit_code == 0
 
 
 def test_a_file_without_that_enum(assemblies: Path, tmp_path: Path) -> None:
     path = tmp_path / "profile.toml"
-    path.write_text('["A.B"]\nreason = ""\n', encoding="utf-8")
+    path.write_text('["A.B"]\nreason = "."\n', encoding="utf-8")
     (result,) = check(str(assemblies / "agrees.dll"), profile=str(path)).results
     assert f"has no profile of {FULL_NAME}, only of A.B" in str(result.error)

@@ -80,6 +80,7 @@ def test_a_profile(project: Path, environment: dict[str, str], tmp_path: Path) -
     profile = tmp_path / "accepted.toml"
     command = (sys.executable, "-m", "smtpstatus_dotnet", "check", project / "number.dll")
     run(*command, "--write-profile", profile, environment=environment)
+    profile.write_text(profile.read_text(encoding="utf-8").replace('""', '"Tested."'), encoding="utf-8")
     (project / "deep").mkdir()
     arguments = ("-o", f"smtpstatus_profile={profile.name}", "-k", "number")
     for folder in (project, project / "deep"):

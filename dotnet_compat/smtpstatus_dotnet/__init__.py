@@ -9,10 +9,16 @@ if TYPE_CHECKING:
     from smtpstatus_dotnet.checking import check, shared_enum
     from smtpstatus_dotnet.diffing import diff
 
+    __version__: str
+
 __all__ = ["check", "diff", "shared_enum"]
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        import smtpstatus
+
+        return smtpstatus.__version__
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name == "diff":

@@ -7,12 +7,21 @@ import os
 import sys
 from importlib import import_module
 
-from smtpstatus_dotnet.output import fail, prepare_streams, print_text, print_texts, wants_color, write_file
+from smtpstatus_dotnet.output import (
+    fail,
+    prepare_streams,
+    print_text,
+    print_texts,
+    say,
+    terminal_columns,
+    wants_color,
+    write_file,
+)
 from smtpstatus_dotnet.reports import FORMATS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any, NoReturn
 
     AddArguments = Callable[["_Parser"], None]
@@ -25,7 +34,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     prepare_streams()
-    options = _parser(arguments[0] if arguments else "").parse_args(arguments)
+    command = arguments[0] if arguments else ""
+    parser = _parser(command)
+    if command and not command.startswith("-") and command not in _COMMANDS:
+        parser.error(_unknown_command(command))
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        options.parser.error(_unknown_arguments(options.parser, unknown))
     try:
         return int(options.run(options))
     except Exception:  # noqa: BLE001  # a fault of ours is not a verdict, so the status is not 1
@@ -35,10 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
-    """A formatter with a fixed width: argparse would import shutil at every start to ask for the terminal's width."""
+    """A formatter as wide as the terminal: to ask for the width, argparse would import shutil at every start."""
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=100)
+        super().__init__(prog, width=terminal_columns() - 2)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -78,8 +93,37 @@ def _parser(command: str = "") -> _Parser:
         description = f"{purpose[0].upper()}{purpose[1:]}.\n{details}"
         subparser = parsers.add_parser(name, help=purpose, description=description, formatter_class=_HelpFormatter)
         add_arguments(subparser)
-        subparser.set_defaults(run=run)
+        subparser.set_defaults(run=run, parser=subparser)
     return parser
+
+
+def _unknown_command(command: str) -> str:
+    """Return an error message with the command that was probably meant."""
+    import re
+
+    if re.fullmatch(r"[0-9]{3}|[245](\.[0-9]+){2}", command):
+        instead = f"smtpstatus show {command}"
+    elif re.search(r"[./:\\]", command):
+        instead = f"smtpstatus check {command}"
+    else:
+        instead = _closest(command, _COMMANDS)
+    hint = f"did you mean {instead}? " if instead else ""
+    return f"there is no command {command[:100]}: {hint}expected one of {', '.join(_COMMANDS)}"
+
+
+def _unknown_arguments(parser: argparse.ArgumentParser, unknown: list[str]) -> str:
+    """Return an error message with the option that was probably meant."""
+    import re
+
+    option = unknown[0].partition("=")[0]
+    instead = _closest(option, re.findall(r"--[\w-]+", parser.format_usage())) if option.startswith("-") else ""
+    return f"unrecognized arguments: {' '.join(unknown)}" + (f"; did you mean {instead}?" if instead else "")
+
+
+def _closest(word: str, words: Iterable[str]) -> str:
+    from difflib import get_close_matches  # an error may take longer than a check
+
+    return next(iter(get_close_matches(word[:100], list(words), n=1)), "")
 
 
 # check
@@ -100,8 +144,11 @@ def _report_arguments(parser: _Parser, profile: str, profile_help: str) -> None:
     parser.add_argument("--runtime", metavar="auto|coreclr|mono|FOLDER", help="the runtime to ask, with --via clr")
     parser.add_argument("--profile", metavar=profile, help=profile_help)
     parser.add_argument("--write-profile", metavar="FILE", help="write a profile that accepts the present differences")
-    parser.add_argument("--format", choices=tuple(FORMATS), default="text")
-    parser.add_argument("--output", metavar="FILE", help="write the report to FILE, not to standard output")
+    format_help = f"of the report: {', '.join(FORMATS)}"
+    parser.add_argument("--format", choices=tuple(FORMATS), default="text", metavar="FORMAT", help=format_help)
+    output_help = "write the report to FILE; if not all agree, the text report goes to standard error as well"
+    parser.add_argument("--output", metavar="FILE", help=output_help)
+    parser.add_argument("-q", "--quiet", action="store_true", help="print only what does not agree, in text reports")
 
 
 def _targets_help(without: str = "") -> str:
@@ -114,12 +161,14 @@ def _targets_help(without: str = "") -> str:
     for kind in KINDS:
         command = f"pip install 'smtpstatus[{kind.extra}]'".replace(" ", "\xa0")  # stays on one line
         text = f"{kind.summary}: {command}" if kind.extra else kind.summary
-        summary = [line.replace("\xa0", " ") for line in textwrap.wrap(text, 76, break_on_hyphens=False)]
+        wrapped = textwrap.wrap(text, max(terminal_columns() - 24, 30), break_on_hyphens=False)
+        summary = [line.replace("\xa0", " ") for line in wrapped]
         forms = f"  {kind.forms}"
         lines += [f"{forms:<24}{summary.pop(0)}"] if len(forms) < 23 else [forms]
         lines += (f"{'':24}{line}" for line in summary)
-    lines += [*filter(None, [without.format(installed=INSTALLED_SUMMARY)]), ""]
-    return "\n".join([*lines, "Exit status: 0 all agree, 1 some differ, 2 some could not be checked."])
+    lines += textwrap.wrap(without.format(installed=INSTALLED_SUMMARY), terminal_columns())
+    status = "Exit status: 0 all agree, 1 some differ, 2 some could not be checked."
+    return "\n".join([*lines, "", *textwrap.wrap(status, terminal_columns())])
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -147,12 +196,17 @@ def _reading(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _print(report: ParityReport, options: argparse.Namespace) -> int:
+    from smtpstatus_dotnet.reports import text
+
     render = import_module(f"smtpstatus_dotnet.reports.{options.format}").render
     if options.output:
         status = write_file(options.output, render(report))
+        if report.exit_code:  # a log that says nothing is of no use to whoever reads it
+            say(text.render(report, is_quiet=options.quiet))
+    elif options.format == "text":
+        status = print_text(text.render(report, is_colored=wants_color(), is_quiet=options.quiet))
     else:
-        colors = {"is_colored": True} if options.format == "text" and wants_color() else {}
-        status = print_text(render(report, **colors), is_data=FORMATS[options.format])
+        status = print_text(render(report), is_data=FORMATS[options.format])
     if options.write_profile:
         status = status or _write_profile(options.write_profile, report)
     return status or report.exit_code
@@ -174,7 +228,10 @@ def _write_profile(path: str, report: ParityReport) -> int:
         text = profiles.write(path, differences_by_enum)
     except profiles.ProfileError as error:
         return fail(str(error))
-    return write_file(path, text)
+    status = write_file(path, text)
+    if not status:
+        say(f"smtpstatus: wrote {path}; fill in each reason that is empty, then check with --profile {path}\n")
+    return status
 
 
 # diff
@@ -263,14 +320,15 @@ def _show(options: argparse.Namespace) -> int:
     from smtpstatus.extras import MissingExtraError
     from smtpstatus_dotnet import status_card, status_facts
 
-    text, is_json = " ".join(options.status).strip(), options.format == "json"
+    is_json = options.format == "json"
     try:
         if is_json and not options.status:
             return print_texts(status_facts.of_lines(sys.stdin, options.encoding), is_data=True)
-        if not text:
+        if not options.status:
             return fail("expected a status such as 550; only --format json reads standard input, a status a line")
-        status = status_facts.status_of(text, options.encoding)
-        return print_text(status_facts.line(status) if is_json else status_card.render(status), is_data=is_json)
+        statuses = status_facts.statuses_of(options.status, options.encoding)
+        cards = map(status_facts.line, statuses) if is_json else ["\n".join(map(status_card.render, statuses))]
+        return print_texts(cards, is_data=is_json)
     except (LookupError, MissingExtraError, ValueError) as error:
         return fail(str(error))
 
@@ -292,7 +350,7 @@ def _include(_options: argparse.Namespace) -> int:
 
 
 def _completion_arguments(parser: _Parser) -> None:
-    parser.add_argument("shell", choices=("bash", "zsh", "tcsh"))
+    parser.add_argument("shell", choices=("bash", "zsh", "fish", "tcsh", "powershell"))
 
 
 def _completion(options: argparse.Namespace) -> int:

@@ -52,10 +52,10 @@ def diff(
         raise ValueError("expected one or two type_names, or is_all and via='metadata'")
     profiles: Mapping[str, Profile] = {}
     if profile:
-        from smtpstatus_dotnet.profiles import read
+        from smtpstatus_dotnet.profiles import read, with_reasons
 
         try:
-            profiles = read(profile)
+            profiles = {name: with_reasons(profile, each) for name, each in read(profile).items()}
         except CheckError as error:
             return ParityReport(None, (Comparison(second, Origin(profile), error=error, first_target=first),))
     names = (*type_names[:1], *type_names[-1:]) or (None, None)

@@ -29,9 +29,21 @@ def prepare_streams() -> None:
 
 
 def wants_color() -> bool:
-    """Whether standard output is a terminal that shows colours: https://no-color.org."""
-    is_terminal = bool(sys.stdout) and sys.stdout.isatty()
-    return is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """Whether to print colours: NO_COLOR, FORCE_COLOR and a dumb terminal decide in Python's own order."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return os.environ.get("TERM") != "dumb" and bool(sys.stdout) and sys.stdout.isatty()
+
+
+def terminal_columns() -> int:
+    """Return how wide texts for people may be: as the terminal, or COLUMNS, but from 60 to 100."""
+    columns = os.environ.get("COLUMNS", "")
+    width = int(columns) if columns.isdecimal() and len(columns) < 6 else 0
+    with suppress(OSError, AttributeError, ValueError):  # no terminal; a stream that is closed
+        width = width or os.get_terminal_size(sys.stdout.fileno()).columns
+    return min(max(width or 80, 60), 100)
 
 
 def printable(line: str) -> str:
@@ -87,10 +99,15 @@ def fail(message: str) -> int:
     """Print an error message and return the exit status 2. All lines but the first are indented."""
     first, *rest = (printable(line) for line in message.split("\n"))
     rest = [line if line.startswith(" ") else f"  {line}" for line in rest]
+    say("".join(f"{line}\n" for line in [f"smtpstatus: {first}", *rest]))
+    return 2
+
+
+def say(text: str) -> None:
+    """Print a text to standard error."""
     if sys.stderr:  # print would take standard output instead of a closed one
         with suppress(OSError):  # nobody reads standard error any more
-            print("\n".join([f"smtpstatus: {first}", *rest]), file=sys.stderr, flush=True)
-    return 2
+            print(text, end="", file=sys.stderr, flush=True)
 
 
 def print_text(text: str, *, is_data: bool = False) -> int:

@@ -53,7 +53,18 @@ def choose(profile: str | None, full_name: str) -> Profile:
     theirs = read(name)
     if full_name not in theirs:
         raise ProfileError(f"{profile} has no profile of {full_name}, only of {', '.join(theirs) or 'nothing'}")
-    return theirs[full_name]
+    return with_reasons(name, theirs[full_name])
+
+
+def with_reasons(path: str, profile: Profile) -> Profile:
+    """Return a profile of a file. Raises ProfileError if a reason in it is empty: whoever accepts says why."""
+    empty = [not reason.strip() for reason in (profile.reason, *profile.differences.values())].count(True)
+    if empty:
+        expected = "expected a reason for the profile and for each difference in it"
+        raise ProfileError(
+            f'{path}, {profile.name}: {expected}, found {empty} that are empty; fill in each reason = ""'
+        )
+    return profile
 
 
 def read(path: str) -> dict[str, Profile]:

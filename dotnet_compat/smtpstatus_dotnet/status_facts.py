@@ -13,11 +13,29 @@ from smtpstatus_dotnet.output import json_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import TextIO
+    from collections.abc import Iterator, Sequence
+    from typing import TextIO, TypeVar
+
+    Code = TypeVar("Code", SmtpStatusCode, EnhancedStatusCode)
 
 _NAME_CHARACTERS = 100
 """A number or a name, so that no message repeats a huge one. The longest name has 67."""
+
+
+def statuses_of(texts: Sequence[str], encoding: str = "utf-8") -> list[DeliveryStatus]:
+    """Return what each text says; or what they say together, if they are one reply that the shell has split.
+
+    Raises ValueError if they are neither, and LookupError if there is no such encoding.
+    """
+    whole = " ".join(texts)
+    if re.match(r"[0-9]{3} [245]\.", whole) and " " not in texts[0]:
+        return [status_of(whole, encoding)]
+    try:
+        return [status_of(text, encoding) for text in texts]
+    except ValueError:
+        if len(texts) == 1 or not re.match("[0-9]{3} ", whole):
+            raise
+        return [status_of(whole, encoding)]
 
 
 def status_of(text: str, encoding: str = "utf-8") -> DeliveryStatus:
@@ -26,10 +44,16 @@ def status_of(text: str, encoding: str = "utf-8") -> DeliveryStatus:
     Of an enhanced status code alone, `status` has the text: `5.1.1`, or `X.1.1` for any class. Raises ValueError if it
     is none of these, and LookupError if there is no such encoding.
     """
+    text = text.strip()
+    if not text:
+        raise ValueError("expected a status such as 550, found an empty text")
     if len(text) > _NAME_CHARACTERS and re.fullmatch(r"-?\w*", text):
         raise ValueError(f"expected a code such as 550 or a name such as MailboxBusy, found {len(text)} characters")
     if re.fullmatch("-?[0-9]+", text):
-        return DeliveryStatus(reply=SmtpReply(code=SmtpStatusCode(int(text))))
+        number = int(text)
+        if number not in (-1, 0) and not 100 <= number <= 999:
+            raise ValueError(f"expected a code of three digits (RFC 5321 4.2), or -1 or 0 of a client; found {text}")
+        return DeliveryStatus(reply=SmtpReply(code=number))
     if re.fullmatch(r"[245Xx](\.[0-9]+){2}", text):
         EnhancedStatusCode.parse(text)
         return DeliveryStatus(status=text)
@@ -47,14 +71,22 @@ def status_of(text: str, encoding: str = "utf-8") -> DeliveryStatus:
 
 
 def _named(name: str) -> DeliveryStatus:
-    try:
-        return DeliveryStatus(reply=SmtpReply(code=SmtpStatusCode.from_name(name)))
-    except ValueError as error:
-        try:
-            code = EnhancedStatusCode.from_name(name)
-        except ValueError:
-            raise error from None
-    return DeliveryStatus(status=f"X.{code.subject}.{code.detail}")
+    """Return the code of a name. People write it in any case, while `from_name` is exact."""
+    code = _of_any_case(SmtpStatusCode, name)
+    if code is not None:
+        return DeliveryStatus(reply=SmtpReply(code=code))
+    enhanced_code = _of_any_case(EnhancedStatusCode, name)
+    if enhanced_code is not None:
+        return DeliveryStatus(status=f"X.{enhanced_code.subject}.{enhanced_code.detail}")
+    return DeliveryStatus(reply=SmtpReply(code=SmtpStatusCode.from_name(name)))  # raises, and says what is close
+
+
+def _of_any_case(enum: type[Code], name: str) -> Code | None:
+    folded = name.casefold()
+    for code in enum:
+        if folded in (spelling.casefold() for spelling in (code.name, code.dotnet_name, code.proto_name)):
+            return code
+    return None
 
 
 def of_lines(stream: TextIO | None, encoding: str) -> Iterator[str]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from smtpstatus.rpc_code import RpcCode
     from smtpstatus.smtp_stage import SmtpStage
 
+    __version__: str
+
 __all__ = [
     "DeliveryAction",
     "DeliveryCondition",
@@ -37,6 +39,10 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version  # takes longer than all the rest
+
+        return version("smtpstatus")
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

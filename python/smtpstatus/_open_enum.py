@@ -112,7 +112,7 @@ class CodeFacts(OpenEnum):
         # Enum calls this for the members only, and then replaces it with its own look-up.
         code = int.__new__(cls, value)
         code._value_ = value
-        code.summary = summary
+        code.summary = code.__doc__ = summary
         code.summary_zh = summary_zh
         code.sources = sources
         code.means = means
@@ -123,6 +123,7 @@ class CodeFacts(OpenEnum):
 
     def _copy(self, other: CodeFacts) -> None:
         self.summary, self.summary_zh = other.summary, other.summary_zh
+        self.__doc__ = self.summary
         self.sources, self.means = other.sources, other.means
 
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from smtpstatus_dotnet.parity import Comparison, Difference, EnumDefinition, Kind, Origin
 
-_SOURCE = "smtp_status_code.proto"
-_FEW = 3
 _NOT_SHARED = ("missing", "number", "name")
 
 
@@ -32,13 +30,22 @@ def summary(result: Comparison) -> str:
     if result.first and result.definition:
         lacking = sum(difference.kind in _NOT_SHARED for difference in (*result.differences, *result.accepted))
         total = len(result.first.members)
-        text = f"{name}: {total - lacking} of {total} members agree in name and number"
+        text = f"{name}: {total - lacking} of {total} members agree in name and number{_more(result)}"
     else:
         text = f"{name}: only the {'first' if result.first else 'second'} side has this enum"
     if result.profile:
         whose = "its profile" if result.profile.name == name else f"the profile {result.profile.name}"
         text += f"; accepted by {whose}: {len(result.accepted)}"
     return text
+
+
+def _more(result: Comparison) -> str:
+    """Return what else differs: without it, `32 of 32 agree` would be no reason to differ."""
+    kinds = [difference.kind for difference in result.differences]
+    extra, stale = kinds.count("extra"), kinds.count("stale")
+    text = f", {extra} more on one side only" if extra else ""
+    text += ", the type of the numbers differs" if "underlying" in kinds else ""
+    return text + (f", stale entries in its profile: {stale}" if stale else "")
 
 
 def _name(result: Comparison) -> str:
@@ -117,23 +124,21 @@ def advice(kind: Kind, differences: Sequence[Difference], *, is_diff: bool = Fal
     """Return the lines that say what differences of one kind do, and what to change where."""
     if is_diff:
         return (_ADVICE_ON_ANY[kind],)
-    match kind:
-        case "extra":
-            return _advice_on_extra(differences)
-        case "name":
-            return _advice_on_name(differences)
-        case _:
-            return _ADVICE[kind]
+    return _advice_on_extra(differences) if kind == "extra" else _ADVICE[kind]
 
 
-_ADVICE = {
+_ADVICE: dict[Kind, tuple[str, ...]] = {
     "missing": (
         "Code on that side sees the bare number. Update that side if it is the older one; if the member was",
-        f"dropped there for good, mark it deprecated in {_SOURCE}: its number stays taken.",
+        "dropped there for good, report it to smtpstatus.",
     ),
     "number": (
-        "One name means two codes. Look it up (smtpstatus show), and correct the side that is wrong; a",
-        f"number in {_SOURCE} never changes once it has been released.",
+        "One name means two codes. Look it up (smtpstatus show), and correct the side that is wrong; if that is",
+        "the shared enum, report it to smtpstatus.",
+    ),
+    "name": (
+        "Messages carry the number, so they are understood; code and JSON that go by name are not. Update",
+        "smtpstatus; if its newest release has the old name, report it.",
     ),
     "underlying": ("A number outside int32 does not fit into a message. Convert with a range check on that side.",),
     "stale": ("The two sides have come closer. Take the entry out of the profile.",),
@@ -154,23 +159,21 @@ def _advice_on_extra(differences: Sequence[Difference]) -> Iterable[str]:
     numbers = {code.value for code in SmtpStatusCode}
     new = [difference for difference in differences if difference.other_number not in numbers]
     if new:
-        yield f"Python services see the bare number. To share it, add to {_SOURCE}:"
+        yield "Code that uses smtpstatus sees the bare number. Update smtpstatus; if its newest release has no such"
+        yield "value, report it:"
         for difference in new:
             yield f"  {_proto_name(difference.other_name)} = {difference.other_number};"
     if len(new) < len(differences):
         yield "A second name of a shared number is harmless in messages; code and JSON that go by name miss it."
 
 
-def _advice_on_name(differences: Sequence[Difference]) -> Iterable[str]:
-    yield "Messages carry the number, so they are understood; code and JSON that go by name are not."
-    if len(differences) <= _FEW:  # more are another vocabulary, which nobody would follow value by value
-        yield f"To follow, rename in {_SOURCE}:"
-        for difference in differences:
-            yield f"  {_proto_name(difference.name)} to {_proto_name(difference.other_name)}"
-
-
 def how_to_accept(result: Comparison, *, is_all: bool = False) -> str:
-    """Return one line that says how to accept differences that are there on purpose."""
+    """Return one line that says how to accept differences that are there on purpose. Empty if there are none.
+
+    A stale entry is no such difference: the profile has accepted too much already.
+    """
+    if all(difference.kind == "stale" for difference in result.differences):
+        return ""
     import shlex
 
     if result.first_target is not None:

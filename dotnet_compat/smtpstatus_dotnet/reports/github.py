@@ -55,7 +55,7 @@ def _annotations(result: Comparison, report: ParityReport, source: str, lines: l
         location = {"file": source, "line": str(_line(difference, lines))} if source and report.shared else {}
         title = {"title": f"smtpstatus: {difference.kind}"}
         hint = explanation.how_to_accept(result, is_all=report.is_all)
-        message = f"{explanation.sentence_of(result, difference)}: {where}\n{hint}"
+        message = f"{explanation.sentence_of(result, difference)}: {where}" + (f"\n{hint}" if hint else "")
         yield _command(location | title, message)
 
 

@@ -47,7 +47,7 @@ def _result(result: Comparison, report: ParityReport) -> dict[str, object]:
         ],
         "profile": result.profile.name if result.profile else None,
         "accepted": [asdict(difference) | {"reason": reasons[difference]} for difference in result.accepted],
-        "how_to_accept": explanation.how_to_accept(result, is_all=report.is_all) if result.differences else None,
+        "how_to_accept": explanation.how_to_accept(result, is_all=report.is_all) or None,
         "error": error,
     }
 

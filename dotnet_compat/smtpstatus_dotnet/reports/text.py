@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from smtpstatus_dotnet.output import printable
 from smtpstatus_dotnet.reports import explanation
 
@@ -19,11 +21,12 @@ _COLORS = {
 }  # ECMA-48, SGR: green, red, bold red, yellow
 
 
-def render(report: ParityReport, *, is_colored: bool = False) -> str:
-    """Return the whole report; every line ends with a newline."""
-    shown = [result for result in report.results if not (report.is_all and explanation.outcome(result) == "agrees")]
+def render(report: ParityReport, *, is_colored: bool = False, is_quiet: bool = False) -> str:
+    """Return the report; every line ends with a newline. A quiet one has only what does not agree."""
+    hidden = {"agrees", "skipped"} if is_quiet else {"agrees"} if report.is_all else set[str]()
+    shown = [result for result in report.results if explanation.outcome(result) not in hidden]
     blocks = ["".join(f"{line}\n" for line in lines(result, is_colored)) for result in shown]
-    if report.is_all:
+    if report.is_all and not is_quiet:
         blocks.insert(0, _count(report, len(shown)))
     if not report.shared:
         blocks += filter(None, ["".join(f"{printable(line)}\n" for line in _conclusion(report))])
@@ -68,15 +71,14 @@ def _differences(result: Comparison) -> Iterator[str]:
         if explanation.is_diff(result):
             continue
         yield from (f"             {printable(line)}" for line in explanation.advice(kind, of_kind))
-    if result.differences and not explanation.is_diff(result):
-        yield f"  {printable(explanation.how_to_accept(result))}"
+    if (hint := explanation.how_to_accept(result)) and not explanation.is_diff(result):
+        yield f"  {printable(hint)}"
 
 
 def _conclusion(report: ParityReport) -> Iterator[str]:
     """Yield the advice on each kind of difference in a diff, once for all pairs, and how to accept them."""
-    differing = [result for result in report.results if result.differences]
-    kinds: dict[Kind, None] = dict.fromkeys(each.kind for result in differing for each in result.differences)
+    kinds: dict[Kind, None] = dict.fromkeys(each.kind for result in report.results for each in result.differences)
     for kind in kinds:
         yield from (f"{kind:<10} {line}" for line in explanation.advice(kind, (), is_diff=True))
-    if differing:
-        yield explanation.how_to_accept(differing[0], is_all=report.is_all)
+    hints = (explanation.how_to_accept(result, is_all=report.is_all) for result in report.results)
+    yield from islice(filter(None, hints), 1)

@@ -145,6 +145,9 @@ def kind_of(target: str) -> Kind:
     for kind in KINDS:
         if target.startswith(kind.prefixes):
             return kind
+    if target.startswith("pkg:"):
+        forms = " or ".join(kind.forms for kind in KINDS if kind.forms.startswith("pkg:"))
+        raise TargetError(f"{target} is of an unknown package type: expected {forms}")
     path = f"{target}/" if os.path.isdir(target) else target
     if path == target and not os.path.isfile(path):
         expected = "; ".join(kind.forms for kind in KINDS)
