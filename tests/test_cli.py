@@ -355,12 +355,17 @@ def test_a_terminal_without_chinese(environment: dict[str, str]) -> None:
     assert r"\u90ae\u7bb1" in result.stdout
 
 
-def test_the_check_of_one_file_imports_only_what_it_needs(environment: dict[str, str], assemblies: Path) -> None:
+def test_the_check_of_one_file_imports_only_what_it_needs(
+    environment: dict[str, str], assemblies: Path, tmp_path: Path
+) -> None:
+    """This holds for the pyproject.toml of any other project."""
+    (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["smtpstatus"]\n', encoding="utf-8")
     program = (
         "import sys; from smtpstatus_dotnet.cli import main\n"
         "assert main(['check', sys.argv[1]]) == 0; print(*sys.modules)"
     )
-    result = run(sys.executable, "-c", program, assemblies / "agrees.dll", environment=environment)
+    command = (sys.executable, "-c", program, assemblies / "agrees.dll")
+    result = run(*command, folder=tmp_path, environment=environment)
     loaded = result.stdout.split()
     assert "smtpstatus_dotnet.metadata" in loaded
     for module in (

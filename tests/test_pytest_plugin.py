@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ ALL = {
 }
 
 
-@pytest.mark.parametrize("arguments", [(), ("-n2",), ("test_own.py",)], ids=str)
+@pytest.mark.parametrize("arguments", [(), ("-n2",), (".",), ("pytest.ini", "test_own.py")], ids=str)
 def test_one_item_a_target(project: Path, environment: dict[str, str], arguments: tuple[str, ...]) -> None:
     assert outcomes(project, environment, *arguments) == ALL
 
@@ -45,7 +46,45 @@ def test_one_item_a_target(project: Path, environment: dict[str, str], arguments
 def test_items_can_be_chosen(project: Path, environment: dict[str, str]) -> None:
     assert outcomes(project, environment, "-k", "agrees") == {"smtpstatus[agrees.dll]": "PASSED"}
     assert outcomes(project, environment, "test_own.py::test_own") == {"test_own": "PASSED"}
+    assert outcomes(project, environment, "test_own.py") == {"test_own": "PASSED"}
+    targets = {name: outcome for name, outcome in ALL.items() if name != "test_own"}
+    assert outcomes(project, environment, "pytest.ini") == targets
+    assert outcomes(project, environment, "-m", "smtpstatus", "--strict-markers") == targets
+    assert outcomes(project, environment, "-m", "not smtpstatus") == {"test_own": "PASSED"}
+    assert outcomes(project, environment, "pytest.ini::smtpstatus[agrees.dll]") == {"smtpstatus[agrees.dll]": "PASSED"}
     assert outcomes(project, environment, "-p", "no:smtpstatus", "-o", "smtpstatus_targets=") == {"test_own": "PASSED"}
+
+
+def test_items_are_counted_and_named(project: Path, environment: dict[str, str]) -> None:
+    command = (sys.executable, "-m", "pytest", "--junitxml", "report.xml", "-p", "no:xdist")
+    result = run(*command, folder=project, environment=environment)
+    assert "collected 4 items" in result.stdout
+    cases = ET.parse(project / "report.xml").iter("testcase")
+    names = {(case.get("classname"), case.get("name")) for case in cases}
+    assert names == {("pytest.ini" if name != "test_own" else "test_own", name) for name in ALL}
+
+
+def test_test_paths(project: Path, environment: dict[str, str]) -> None:
+    """The targets run also where `testpaths` keeps pytest out of the folder of the configuration."""
+    (project / "tests").mkdir()
+    shutil.move(project / "test_own.py", project / "tests")
+    with (project / "pytest.ini").open("a", encoding="utf-8") as file:
+        file.write("testpaths = tests\n")
+    assert outcomes(project, environment) == ALL
+    assert outcomes(project, environment, "tests") == {"test_own": "PASSED"}
+
+
+def test_the_configuration_of_the_command(project: Path, environment: dict[str, str]) -> None:
+    (project / "pytest.ini").unlink()
+    configuration = project / "pyproject.toml"
+    configuration.write_text('[tool.smtpstatus]\ntargets = ["agrees.dll", "number.dll", "absent.dll"]\n', "utf-8")
+    assert outcomes(project, environment) == ALL
+    (project / "tox.ini").write_text("[pytest]\n", encoding="utf-8")
+    assert outcomes(project, environment) == ALL
+    configuration.write_text("[tool.smtpstatus]\ntarget = []\n", encoding="utf-8")
+    result = run(sys.executable, "-m", "pytest", folder=project, environment=environment)
+    assert result.returncode == 4
+    assert "expected [tool.smtpstatus] with targets, a list of strings" in result.stderr
 
 
 def test_last_failed_chooses_the_failures(project: Path, environment: dict[str, str]) -> None:
@@ -63,7 +102,8 @@ def test_paths_are_those_of_the_configuration(project: Path, environment: dict[s
 
 def test_a_failure_reads_like_the_report(project: Path, environment: dict[str, str]) -> None:
     result = run(sys.executable, "-m", "pytest", folder=project, environment=environment)
-    report = run(sys.executable, "-m", "smtpstatus_dotnet", "check", project / "number.dll", environment=environment)
+    command = (sys.executable, "-m", "smtpstatus_dotnet", "check", "number.dll")
+    report = run(*command, folder=project, environment=environment)
     assert result.returncode == 1
     assert report.stdout in result.stdout
     assert "Traceback" not in result.stdout

@@ -130,7 +130,9 @@ def _closest(word: str, words: Iterable[str]) -> str:
 
 
 def _check_arguments(parser: _Parser) -> None:
-    parser.make_epilog = lambda: _targets_help("Without a TARGET, {installed}.")
+    parser.make_epilog = lambda: _targets_help(
+        "Without a TARGET, those of [tool.smtpstatus] in pyproject.toml; without them, {installed}."
+    )
     parser.add_argument("targets", nargs="*", metavar="TARGET")
     parser.add_argument("--type", metavar="NAME", help="the enum's full name: Namespace.Outer+Inner")
     _report_arguments(parser, "NAME|FILE", "accept the differences that this profile declares")
@@ -172,8 +174,17 @@ def _targets_help(without: str = "") -> str:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from smtpstatus_dotnet import configuration
     from smtpstatus_dotnet.checking import check
+    from smtpstatus_dotnet.parity import CheckError
 
+    try:
+        configured = configuration.find()
+    except CheckError as error:
+        return fail(str(error))
+    if configured:
+        options.targets = options.targets or list(map(configured.locate, configured.targets))
+        options.profile = options.profile or configured.locate(configured.profile) or None
     if message := _refusal(options, options.targets):
         return fail(message)
     return _print(check(*options.targets, type_name=options.type, **_reading(options)), options)

@@ -50,6 +50,11 @@ def parse_toml(text: str) -> dict[str, Any]:
         raise ValueError("it is nested too deeply") from None
 
 
+def is_a(expected: type, value: Any) -> bool:
+    """Whether the value is of that type. Unlike isinstance, it leaves the value Any: TOML has no static types."""
+    return isinstance(value, expected)
+
+
 def parse_xml(data: bytes) -> Element:
     """Return the root of a document in XML, all names without their namespaces. Raises ValueError if it is not XML.
 

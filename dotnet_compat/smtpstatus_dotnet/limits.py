@@ -75,6 +75,9 @@ REFERENCE_PAGE_BYTES = 1 << 20
 PROFILE_BYTES = 256 << 10
 """A profile. The one of 430 differences, which is far from agreement, has 64 KiB."""
 
+CONFIGURATION_BYTES = 1 << 20
+"""A pyproject.toml. Those of large projects have some 50 KiB."""
+
 KEY_DEPTH = 64
 """The parts of a dotted key in a TOML file: the time that Python's reader takes grows with their square."""
 

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from functools import cache
 
 from smtpstatus_dotnet import limits
-from smtpstatus_dotnet.files import open_regular, parse_toml
+from smtpstatus_dotnet.files import is_a, open_regular, parse_toml
 from smtpstatus_dotnet.parity import CheckError, Difference, Profile
 
 TYPE_CHECKING = False
@@ -85,10 +85,10 @@ def read(path: str) -> dict[str, Profile]:
 
 def _profile(path: str, name: str, table: Any) -> Profile:
     where = f"{path}, {name}"
-    if not _is(dict, table) or set(table) - {"reason", "differences"} or not _is(str, table.get("reason")):
+    if not is_a(dict, table) or set(table) - {"reason", "differences"} or not is_a(str, table.get("reason")):
         raise ProfileError(f'{where}: expected a table ["{name}"] with a reason and differences')
     entries: Any = table.get("differences", [])
-    if not _is(list, entries):
+    if not is_a(list, entries):
         raise ProfileError(f'{where}: expected differences as tables [["{name}".differences]]')
     return Profile(name, dict(_differences(where, entries)), table["reason"])
 
@@ -96,7 +96,7 @@ def _profile(path: str, name: str, table: Any) -> Profile:
 def _differences(where: str, entries: list[Any]) -> Iterable[tuple[Difference, str]]:
     seen: set[Difference] = set()
     for entry in entries:
-        kind = str(entry.get("kind")) if _is(dict, entry) else ""
+        kind = str(entry.get("kind")) if is_a(dict, entry) else ""
         wanted = _FIELDS.get(kind, ((),))
         if not any(set(entry) == {"kind", "reason", *fields} for fields in wanted if fields):
             expected = f"{', '.join(('kind', *wanted[0], 'reason'))}, a kind of {', '.join(_FIELDS)}"
@@ -113,11 +113,6 @@ def _differences(where: str, entries: list[Any]) -> Iterable[tuple[Difference, s
             raise ProfileError(f"{where}: expected each difference once, found {entry} again")
         seen.add(difference)
         yield difference, entry["reason"]
-
-
-def _is(expected: type, value: Any) -> bool:
-    """Whether the value is of that type. Unlike isinstance, it leaves the value Any: TOML has no static types."""
-    return isinstance(value, expected)
 
 
 def write(path: str, found: Mapping[str, tuple[Difference, ...]]) -> str:
