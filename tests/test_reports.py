@@ -131,6 +131,21 @@ def test_github_annotates_the_line(report: ParityReport, root: Path, monkeypatch
 def test_github_without_the_source(report: ParityReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
     assert all("file" not in properties for properties, _ in commands(github.render(report)))
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(Path(__file__).parent))
+    found = {properties.get("file") for properties, _ in commands(github.render(report))}
+    assert found == {None, *(f"assemblies/{name}.dll" for name in ("number", "extra", "underlying"))}
+
+
+def test_the_summary_of_a_job(report: ParityReport) -> None:
+    """Below the table, it says what to do about each result that does not agree."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(markdown.render(report))
+    table = next(index for index, token in enumerate(tokens) if token.type == "table_close")
+    texts = [token.content for token in tokens[table:] if token.type == "inline"]
+    heads = [text for text in texts if text.startswith(("differs: ", "error: "))]
+    assert len(heads) == 4
+    assert "**number**: MailboxBusy is 450 in the shared enum and 459 there" in texts
+    assert len([text for text in texts if text.startswith("On purpose? smtpstatus check ")]) == 3
+    assert "####" not in markdown.render(ParityReport(report.shared, report.results[:1]))
 
 
 def test_github_of_hostile_names_gives_no_other_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -192,7 +207,8 @@ def test_a_page_of_any_results(report: ParityReport) -> None:
     """A reader of Markdown sees a table with a row for each result, also of names that could be markup."""
     for each, place in ((report, "place"), (hostile(), "place")):
         tokens = MarkdownIt("commonmark").enable("table").parse(markdown.render(each))
-        cells = [token.content for token in tokens if token.type == "inline"]
+        table = next(index for index, token in enumerate(tokens) if token.type == "table_close")
+        cells = [token.content for token in tokens[:table] if token.type == "inline"]
         columns = [place, "outcome", "enum", "assembly", "framework", "members", "differences"]
         assert cells[:7] == columns
         assert len(cells) == 7 * (1 + len(each.results))

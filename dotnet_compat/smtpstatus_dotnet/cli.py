@@ -8,6 +8,7 @@ import sys
 from importlib import import_module
 
 from smtpstatus_dotnet.output import (
+    append_to_file,
     fail,
     prepare_streams,
     print_text,
@@ -218,6 +219,10 @@ def _print(report: ParityReport, options: argparse.Namespace) -> int:
         status = print_text(text.render(report, is_colored=wants_color(), is_quiet=options.quiet))
     else:
         status = print_text(render(report), is_data=FORMATS[options.format])
+    if options.format == "github" and os.environ.get("GITHUB_STEP_SUMMARY"):
+        from smtpstatus_dotnet.reports import markdown
+
+        status = status or append_to_file(os.environ["GITHUB_STEP_SUMMARY"], markdown.render(report))
     if options.write_profile:
         status = status or _write_profile(options.write_profile, report)
     return status or report.exit_code

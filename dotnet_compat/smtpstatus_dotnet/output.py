@@ -85,13 +85,13 @@ def json_text(document: object, indent: int | None = 2) -> str:
 
 def markdown_table(rows: Sequence[Mapping[str, str]]) -> str:
     """Return a table of GitHub Flavored Markdown. The columns are those of the first row; there must be one."""
-    columns = list(map(_cell, rows[0]))
-    lines = [columns, ["---"] * len(columns), *(map(_cell, row.values()) for row in rows)]
+    columns = list(map(markdown_text, rows[0]))
+    lines = [columns, ["---"] * len(columns), *(map(markdown_text, row.values()) for row in rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _cell(text: str) -> str:
-    """Return the text of a cell. An underscore inside a word is not markup."""
+def markdown_text(text: str) -> str:
+    """Return a text without markup. An underscore inside a word is none."""
     return re.sub(r"[\\`*<>\[\]|~&]|(?<![^\W_])_|_(?![^\W_])", r"\\\g<0>", printable(text))
 
 
@@ -154,6 +154,15 @@ def write_file(path: str, text: str) -> int:
     except BrokenPipeError:
         return 0  # as in print_text
     except (OSError, ValueError) as error:  # ValueError: a null character
+        return fail(f"cannot write {path}: {getattr(error, 'strerror', None) or error}")
+    return 0
+
+
+def append_to_file(path: str, text: str) -> int:
+    """Append a text to a file. Return the exit status: 0, or 2 if that fails."""
+    try:
+        _put(path, "a", text)
+    except (OSError, ValueError) as error:
         return fail(f"cannot write {path}: {getattr(error, 'strerror', None) or error}")
     return 0
 

@@ -1,5 +1,6 @@
-"""The report for GitHub Actions: the text, and an annotation for each difference, on the .proto's line if it is there.
+"""The report for GitHub Actions: the text, and an annotation for each difference.
 
+It is on the line of the .proto file if that is in the checkout, and else on the target.
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands says how annotations are written.
 """
 
@@ -53,10 +54,20 @@ def _annotations(result: Comparison, report: ParityReport, source: str, lines: l
         yield _command({"title": f"smtpstatus could not check {where}"}, str(result.error), level)
     for difference in result.differences:
         location = {"file": source, "line": str(_line(difference, lines))} if source and report.shared else {}
+        location = location or _file_of(result)
         title = {"title": f"smtpstatus: {difference.kind}"}
         hint = explanation.how_to_accept(result, is_all=report.is_all)
         message = f"{explanation.sentence_of(result, difference)}: {where}" + (f"\n{hint}" if hint else "")
         yield _command(location | title, message)
+
+
+def _file_of(result: Comparison) -> dict[str, str]:
+    """Return the target as the file of an annotation, if it is one of the checkout's."""
+    root = os.path.realpath(os.environ.get("GITHUB_WORKSPACE") or os.curdir)
+    path = os.path.realpath(result.target)
+    if result.target and os.path.isfile(path) and path.startswith(os.path.join(root, "")):
+        return {"file": os.path.relpath(path, root), "line": "1"}
+    return {}
 
 
 def _line(difference: Difference, lines: list[str]) -> int:

@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
-from smtpstatus_dotnet.output import markdown_table
+from smtpstatus_dotnet.output import markdown_table, markdown_text
 from smtpstatus_dotnet.reports import explanation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smtpstatus_dotnet.parity import Comparison, ParityReport
+    from collections.abc import Iterator
+
+    from smtpstatus_dotnet.parity import Comparison, Kind, ParityReport
 
 
 def render(report: ParityReport) -> str:
-    """Return one table; every line ends with a newline. If all results are releases of one package, it says which."""
+    """Return one table, and what to do about each result that does not agree; every line ends with a newline.
+
+    If all results are releases of one package, the table says which.
+    """
     is_one_package = report.shared is not None and len({result.target for result in report.results}) == 1
     with_releases = is_one_package and all(result.origin.release for result in report.results)
-    return markdown_table([_row(result, with_releases=with_releases) for result in report.results])
+    rows = [_row(result, with_releases=with_releases) for result in report.results]
+    return markdown_table(rows) + "".join(_to_do(report))
+
+
+def _to_do(report: ParityReport) -> Iterator[str]:
+    """Yield a section for each result that a person has to look at."""
+    for result in report.results:
+        if explanation.outcome(result) in ("agrees", "skipped"):
+            continue
+        yield f"\n#### {explanation.outcome(result)}: {markdown_text(explanation.place(result))}\n\n"
+        if result.error:
+            yield from (f"{markdown_text(line)}\n" for line in str(result.error).split("\n"))
+        kinds: dict[Kind, None] = dict.fromkeys(difference.kind for difference in result.differences)
+        for kind in kinds:
+            of_kind = [difference for difference in result.differences if difference.kind == kind]
+            sentences = [markdown_text(explanation.sentence_of(result, difference)) for difference in of_kind]
+            yield "".join(f"- **{kind}**: {sentence}\n" for sentence in sentences)
+            lines = explanation.advice(kind, of_kind, is_diff=explanation.is_diff(result))
+            yield "\n" + "".join(f"{markdown_text(line.strip())}\n" for line in lines) + "\n"
+        if hint := explanation.how_to_accept(result, is_all=report.is_all):
+            yield f"{markdown_text(hint)}\n"
 
 
 def _row(result: Comparison, *, with_releases: bool) -> dict[str, str]:
