@@ -48,6 +48,10 @@ public class FuzzTests(ITestOutputHelper output)
         if ((int)found.Code is < 100 or > 999) return;
         // What a server sends for it is read as the same reply.
         Assert.Equal(found, SmtpReplies.Of(found.Code, string.Join("\r\n", found.Lines)));
+        Assert.Equal(found, SmtpReplies.Parse(SmtpReplies.Format(found)));
+        // Anything may be asked for, and what is a reply is the same reply again.
+        if (SmtpReplies.TryParse(random.Next(2) == 0 ? text : $"550-{text}\n550", out SmtpReply read))
+            Assert.Equal(read, SmtpReplies.Parse(SmtpReplies.Format(read)));
         Assert.True(found.EnhancedCode.Length == 0 || EnhancedStatusCodes.TryParse(found.EnhancedCode, out _));
     });
 

@@ -94,6 +94,26 @@ public class SmtpRepliesTests
         Assert.Equal([new string(' ', Million)], Read(550, new string('\r', Million)).Lines);
         string repeated = string.Concat(Enumerable.Repeat("250-\r\n", Million / 6));
         Assert.Equal((Million / 6) + 1, Read(550, repeated).Lines.Count);
+        SmtpReply parsed = SmtpReplies.Parse($"{repeated}250 end");
+        Assert.Equal((Million / 6) + 1, parsed.Lines.Count);
+        Assert.Equal($"{repeated}250 end\r\n", SmtpReplies.Format(parsed));
+        Assert.False(SmtpReplies.TryParse(repeated, out _));
+    }
+
+    [Fact]
+    public void An_unpaired_surrogate_of_a_reply_is_replaced_or_told()
+    {
+        Assert.Equal(["\ufffd"], SmtpReplies.Parse("550 \ud83d").Lines);
+        Assert.EndsWith("found '\ufffd'", Assert.Throws<FormatException>(() => SmtpReplies.Parse("\ud83d")).Message);
+    }
+
+    [Fact]
+    public void No_text_is_no_reply()
+    {
+        Assert.False(SmtpReplies.TryParse(null, out SmtpReply reply));
+        Assert.Equal(new SmtpReply(), reply);
+        Assert.Throws<ArgumentNullException>(() => SmtpReplies.Parse(null!));
+        Assert.Throws<ArgumentNullException>(() => SmtpReplies.Format(null!));
     }
 
     [Theory]

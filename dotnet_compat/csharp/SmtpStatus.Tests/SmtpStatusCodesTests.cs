@@ -101,6 +101,21 @@ public class SmtpStatusCodesTests
         Assert.Equal("521", ((SmtpStatusCode)521).ProtoName());
     }
 
+    [Fact]
+    public void Every_code_has_three_names()
+    {
+        foreach (SmtpStatusCode code in Enum.GetValues<SmtpStatusCode>())
+        {
+            string[] names = [code.ToString(), code.ProtoName(), code.ProtoName().Replace("SMTP_STATUS_CODE_", "")];
+            Assert.Equal([code, code, code], names.Select(SmtpStatusCodes.FromName));
+        }
+        Assert.False(SmtpStatusCodes.TryFromName(null, out SmtpStatusCode none));
+        Assert.Equal(SmtpStatusCode.NotDefined, none);
+        Assert.Throws<ArgumentNullException>(() => SmtpStatusCodes.FromName(null!));
+        string message = Assert.Throws<FormatException>(() => SmtpStatusCodes.FromName(new string('x', 1_000_000))).Message;
+        Assert.EndsWith($", found '{new string('x', 50)}\u2026'", message);
+    }
+
     [Theory]
     [InlineData(1001, 1001)]
     [InlineData(1999, 1000)]

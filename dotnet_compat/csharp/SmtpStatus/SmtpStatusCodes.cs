@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+#if NET
+using System.Text.Json;
+#endif
 using SmtpStatus.V1;
 
 namespace SmtpStatus;
@@ -11,9 +14,17 @@ namespace SmtpStatus;
 /// </remarks>
 public static class SmtpStatusCodes
 {
+    private const string ProtoPrefix = "SMTP_STATUS_CODE_";
+
     private static readonly CodeFacts Listed = new(SmtpStatusCodeReflection.Descriptor.EnumTypes[0]);
     private static readonly CodeFacts Unlisted = new(UnlistedStatusCodeReflection.Descriptor.EnumTypes[0]);
     private static readonly CodeFacts Classes = new(SmtpReplyClassReflection.Descriptor.EnumTypes[0]);
+
+    private static readonly Dictionary<string, SmtpStatusCode> ByName = (
+        from value in SmtpStatusCodeReflection.Descriptor.EnumTypes[0].Values
+        let code = (SmtpStatusCode)value.Number
+        from name in new[] { value.Name, value.Name.Substring(ProtoPrefix.Length), code.ToString() }
+        select (name, code)).ToDictionary(entry => entry.name, entry => entry.code);
 
     /// <summary>Whether the command was completed: 2yz.</summary>
     public static bool IsSuccess(this SmtpStatusCode code) => (int)code is >= 200 and < 300;
@@ -49,6 +60,47 @@ public static class SmtpStatusCodes
     /// <summary>Returns the name in protobuf's JSON: <c>SMTP_STATUS_CODE_MAILBOX_BUSY</c>, or the digits.</summary>
     public static string ProtoName(this SmtpStatusCode code) =>
         Listed.ProtoName((int)code);
+
+    /// <summary>Returns the code of that name, in any of its three spellings.</summary>
+    /// <param name="name">
+    /// <c>MailboxBusy</c> (.NET's JSON), <c>SMTP_STATUS_CODE_MAILBOX_BUSY</c> (protobuf's JSON) and <c>MAILBOX_BUSY</c>
+    /// (Python) are the same code.
+    /// </param>
+    /// <exception cref="FormatException">The text is anything else, even a number.</exception>
+    public static SmtpStatusCode FromName(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return TryFromName(name, out SmtpStatusCode code) ? code : throw new FormatException(
+            "expected the name of an SmtpStatusCode such as MailboxBusy or SMTP_STATUS_CODE_MAILBOX_BUSY, " +
+            $"found {SmtpReplies.Excerpt(name)}");
+    }
+
+    /// <summary>Returns whether a text is the name of a code (see <see cref="FromName"/>), and that code.</summary>
+    public static bool TryFromName(string? name, out SmtpStatusCode code) => ByName.TryGetValue(name ?? "", out code);
+
+#if NET
+    /// <summary>Returns the code that a JSON value stands for.</summary>
+    /// <param name="value">
+    /// A name, see <see cref="FromName"/>, or an integer within int32. Protobuf and .NET write one of these.
+    /// </param>
+    /// <exception cref="JsonException">
+    /// The value is anything else, even 250.5, true and "299", which protobuf's own parser accepts.
+    /// </exception>
+    public static SmtpStatusCode FromJson(JsonElement value)
+    {
+        try
+        {
+            if (value.ValueKind == JsonValueKind.String) return FromName(value.GetString()!);
+            if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number)) return (SmtpStatusCode)number;
+        }
+        catch (Exception error) when (error is FormatException or InvalidOperationException)  // the latter: no valid Unicode
+        {
+            throw new JsonException(error.Message, error);
+        }
+        string found = value.ValueKind == JsonValueKind.Undefined ? "nothing" : SmtpReplies.Excerpt(value.GetRawText());
+        throw new JsonException($"JSON holds an SmtpStatusCode as a name or an integer within int32, found {found}");
+    }
+#endif
 
     /// <summary>Converts a value of another enum by its number, whatever its name there.</summary>
     /// <typeparam name="TEnum">An enum of ints, such as <c>System.Net.Mail.SmtpStatusCode</c>.</typeparam>
