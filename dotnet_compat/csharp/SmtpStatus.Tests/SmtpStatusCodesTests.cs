@@ -92,6 +92,27 @@ public class SmtpStatusCodesTests
         }
     }
 
+    [Theory]
+    [InlineData("zh", true)]
+    [InlineData("zh-CN", true)]
+    [InlineData("ZH-hant-tw", true)]
+    [InlineData("zha", false)]
+    [InlineData("z", false)]
+    [InlineData("en-zh-CN", false)]
+    [InlineData("en", false)]
+    [InlineData("", false)]
+    public void A_summary_follows_the_language(string language, bool isChinese)
+    {
+        var culture = new CultureInfo(isChinese ? "zh" : "en");
+        DeliveryCondition condition = DeliveryCondition.MailboxFull;
+        Assert.Equal(SmtpStatusCode.MailboxBusy.Summary(culture), SmtpStatusCode.MailboxBusy.Summary(language));
+        Assert.Equal(EnhancedStatusCode.BadMailbox.Summary(culture), EnhancedStatusCode.BadMailbox.Summary(language));
+        Assert.Equal(condition.Summary(culture), condition.Summary(language));
+        string[] summaries = [condition.Summary("zh"), EnhancedStatusCode.BadMailbox.Summary("zh")];
+        Assert.All(summaries, summary => Assert.True(summary[0] > '\x7f', summary));
+        Assert.Throws<ArgumentNullException>(() => condition.Summary((string)null!));
+    }
+
     [Fact]
     public void Facts_come_from_the_descriptor()
     {

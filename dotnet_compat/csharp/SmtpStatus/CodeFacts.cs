@@ -24,9 +24,15 @@ internal sealed class CodeFacts
         listed.TryGetValue(number, out var found) ? found.ProtoName : number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Returns the Chinese text if the culture is Chinese, else the English one.</summary>
-    internal static string In(CultureInfo? culture, string english, string chinese)
+    internal static string In(CultureInfo? culture, string english, string chinese) =>
+        In((culture ?? CultureInfo.CurrentUICulture).Name, english, chinese);
+
+    /// <summary>Returns the Chinese text if the language is Chinese, else the English one.</summary>
+    internal static string In(string language, string english, string chinese)
     {
-        string name = (culture ?? CultureInfo.CurrentUICulture).Name;  // also set in invariant globalization mode
-        return name == "zh" || name.StartsWith("zh-", StringComparison.Ordinal) ? chinese : english;
+        ArgumentNullException.ThrowIfNull(language);
+        bool isChinese = language.Equals("zh", StringComparison.OrdinalIgnoreCase)
+            || language.StartsWith("zh-", StringComparison.OrdinalIgnoreCase);
+        return isChinese ? chinese : english;
     }
 }

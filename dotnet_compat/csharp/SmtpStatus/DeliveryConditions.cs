@@ -102,6 +102,15 @@ public static class DeliveryConditions
     public static string Summary(this DeliveryCondition condition, CultureInfo? culture = null) =>
         CodeFacts.In(culture, InfoOf(condition).Summary, InfoOf(condition).SummaryZh);
 
+    /// <summary>Returns one line about the condition: in Chinese if the language is Chinese, else in English.</summary>
+    /// <param name="condition">The condition, listed or not.</param>
+    /// <param name="language">
+    /// A language tag (BCP 47) such as <c>zh</c>. It needs no <see cref="CultureInfo"/>, which a program in invariant
+    /// globalization mode cannot make.
+    /// </param>
+    public static string Summary(this DeliveryCondition condition, string language) =>
+        CodeFacts.In(language, InfoOf(condition).Summary, InfoOf(condition).SummaryZh);
+
     /// <summary>Returns the name in protobuf's JSON, or the digits.</summary>
     public static string ProtoName(this DeliveryCondition condition) =>
         Listed.TryGetValue((int)condition, out var found) ? found.ProtoName

@@ -42,6 +42,15 @@ public static class EnhancedStatusCodes
     public static string Summary(this EnhancedStatusCode code, CultureInfo? culture = null) =>
         CodeFacts.In(culture, FactsOf(code).Summary, FactsOf(code).SummaryZh);
 
+    /// <summary>Returns one line about the code: in Chinese if the language is Chinese, else in English.</summary>
+    /// <param name="code">The code, listed or not.</param>
+    /// <param name="language">
+    /// A language tag (BCP 47) such as <c>zh</c>. It needs no <see cref="CultureInfo"/>, which a program in invariant
+    /// globalization mode cannot make.
+    /// </param>
+    public static string Summary(this EnhancedStatusCode code, string language) =>
+        CodeFacts.In(language, FactsOf(code).Summary, FactsOf(code).SummaryZh);
+
     /// <summary>Returns where the code is defined, such as <c>RFC 3463 3.2</c>.</summary>
     public static IReadOnlyList<string> Sources(this EnhancedStatusCode code) => [.. FactsOf(code).Sources];
 

@@ -47,6 +47,15 @@ public static class SmtpStatusCodes
     public static string Summary(this SmtpStatusCode code, CultureInfo? culture = null) =>
         CodeFacts.In(culture, FactsOf(code).Summary, FactsOf(code).SummaryZh);
 
+    /// <summary>Returns one line about the code: in Chinese if the language is Chinese, else in English.</summary>
+    /// <param name="code">The code, listed or not.</param>
+    /// <param name="language">
+    /// A language tag (BCP 47) such as <c>zh</c>. It needs no <see cref="CultureInfo"/>, which a program in invariant
+    /// globalization mode cannot make.
+    /// </param>
+    public static string Summary(this SmtpStatusCode code, string language) =>
+        CodeFacts.In(language, FactsOf(code).Summary, FactsOf(code).SummaryZh);
+
     /// <summary>Returns where the code is defined, such as <c>RFC 5321 4.2.3</c>; <c>client</c> for 0 and -1.</summary>
     public static IReadOnlyList<string> Sources(this SmtpStatusCode code) => [.. FactsOf(code).Sources];
 
