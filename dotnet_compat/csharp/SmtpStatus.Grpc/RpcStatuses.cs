@@ -131,8 +131,17 @@ public static class RpcStatuses
     /// </summary>
     public static IReadOnlyList<DeliveryStatus> DeliveryStatusesFrom(
         Exception exception, IEnumerable<string>? recipients = null, SmtpStage stage = SmtpStage.NotDefined) =>
-        DeliveryStatuses.From(
-            exception, recipients, stage, inner => inner is RpcException error ? FromRpcException(error) : null);
+        DeliveryStatuses.From(exception, recipients, stage, CarriedBy);
+
+    /// <summary>
+    /// Returns what became of the first recipient, or null if the exception has nothing to do with an SMTP client.
+    /// </summary>
+    internal static DeliveryStatus? RefusalIn(Exception exception) =>
+        ClientException.Walk(exception, CarriedBy).Exists(client => client.IsOfSmtpClient)
+            ? DeliveryStatuses.From(exception, told: CarriedBy)[0] : null;
+
+    private static DeliveryStatus? CarriedBy(Exception exception) =>
+        exception is RpcException error ? FromRpcException(error) : null;
 
     private static DeliveryStatus Shortened(DeliveryStatus whole)
     {

@@ -17,6 +17,10 @@ internal sealed class ClientException
     // Separates the client's message from the server's reply in messages of System.Net.Mail, Aspose.Email and MailKit.
     private static readonly Regex Marker = new("The server response(?: was)?: |(?<=unexpectedly disconnected): ");
 
+    // How the lines of a stack trace name the clients' own code.
+    private static readonly string[] CodeOfClients =
+        [" Aspose.Email.Clients.Smtp.", " System.Net.Mail.SmtpClient", " MailKit.Net.Smtp."];
+
     private static readonly ConditionalWeakTable<Type, Shape> Shapes = new();
 
     private readonly Exception exception;
@@ -73,6 +77,10 @@ internal sealed class ClientException
 
     /// <summary>The refused recipient, if the exception names one.</summary>
     internal string? Recipient { get; }
+
+    /// <summary>Whether an SMTP client let it out, or it carries a status. The clients let out any type.</summary>
+    internal bool IsOfSmtpClient =>
+        CarriedStatus != null || shape.StatusCode != null || CodeOfClients.Any(StackTrace.Contains);
 
     private bool IsOfAuthentication { get; }
 
