@@ -63,10 +63,11 @@ def _annotations(result: Comparison, report: ParityReport, source: str, lines: l
 
 def _file_of(result: Comparison) -> dict[str, str]:
     """Return the target as the file of an annotation, if it is one of the checkout's."""
-    root = os.path.realpath(os.environ.get("GITHUB_WORKSPACE") or os.curdir)
-    path = os.path.realpath(result.target)
-    if result.target and os.path.isfile(path) and path.startswith(os.path.join(root, "")):
-        return {"file": os.path.relpath(path, root), "line": "1"}
+    with suppress(OSError):  # somebody has deleted the current folder
+        root = os.path.realpath(os.environ.get("GITHUB_WORKSPACE") or os.curdir)
+        path = os.path.realpath(result.target)
+        if result.target and os.path.isfile(path) and path.startswith(os.path.join(root, "")):
+            return {"file": os.path.relpath(path, root), "line": "1"}
     return {}
 
 
