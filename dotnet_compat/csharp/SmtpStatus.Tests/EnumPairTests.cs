@@ -44,7 +44,7 @@ public class EnumPairTests
         string version = $"SmtpStatus.Tests {typeof(Rights).Assembly.GetName().Version}";
         Assert.Equal(
             $"""
-            differs  SmtpStatus.Tests.EnumPairTests+Team+Rights: 2 of 4 members agree in name and number
+            differs  SmtpStatus.Tests.EnumPairTests+Team+Rights: 2 of 4 members agree in name and number, the type of the numbers differs
                      {version}, read by reflection
                      the first enum: SmtpStatus.Tests.EnumPairTests+Rights, {version}
               underlying the first enum is a System.Byte, the second a System.Int32
@@ -61,7 +61,7 @@ public class EnumPairTests
         Type older = Built(1, new("Low", 0), new("High", 1)), newer = Built(2, new("Low", 0), new("Highest", 9));
         Assert.Equal(
             """
-            differs  Library.Level: 1 of 2 members agree in name and number
+            differs  Library.Level: 1 of 2 members agree in name and number, 1 more on one side only
                      Library 2.0.0.0, read by reflection
                      the first enum: Library.Level, Library 1.0.0.0
               missing    High = 1 is in the first enum only

@@ -165,12 +165,23 @@ public sealed class EnumParityReport
         IEnumerable<string> lines =
         [
             $"{(Agrees ? "agrees " : "differs")}  {Other.FullName}: " +
-                $"{total - lacking} of {total} members agree in name and number{accepted}",
+                $"{total - lacking} of {total} members agree in name and number{More()}{accepted}",
             $"         {AssemblyOf(Other)}, read by reflection",
             .. isShared ? [] : new[] { $"         the first enum: {First.FullName}, {AssemblyOf(First)}" },
             .. Differences.GroupBy(difference => difference.Kind).SelectMany(group => group)
                 .Select(difference => $"  {difference.Kind.ToString().ToLowerInvariant(),-10} {difference.Sentence(isShared)}"),
         ];
         return string.Join("\n", lines) + "\n";
+    }
+
+    /// <summary>Returns what else differs: without it, <c>32 of 32 agree</c> would be no reason to differ.</summary>
+    private string More()
+    {
+        int Count(EnumDifferenceKind kind) => Differences.Count(difference => difference.Kind == kind);
+
+        int extra = Count(EnumDifferenceKind.Extra), stale = Count(EnumDifferenceKind.Stale);
+        string text = extra > 0 ? $", {extra} more on one side only" : "";
+        text += Count(EnumDifferenceKind.Underlying) > 0 ? ", the type of the numbers differs" : "";
+        return text + (stale > 0 ? $", stale entries in its profile: {stale}" : "");
     }
 }
