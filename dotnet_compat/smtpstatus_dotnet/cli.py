@@ -160,18 +160,19 @@ def _targets_help(without: str = "") -> str:
 
     from smtpstatus_dotnet.targets.table import INSTALLED_SUMMARY, KINDS
 
+    columns = terminal_columns()
     lines = ["A TARGET is one of"]
     for kind in KINDS:
         command = f"pip install 'smtpstatus[{kind.extra}]'".replace(" ", "\xa0")  # stays on one line
         text = f"{kind.summary}: {command}" if kind.extra else kind.summary
-        wrapped = textwrap.wrap(text, max(terminal_columns() - 24, 30), break_on_hyphens=False)
+        wrapped = textwrap.wrap(text, columns - 24, break_on_hyphens=False)
         summary = [line.replace("\xa0", " ") for line in wrapped]
         forms = f"  {kind.forms}"
         lines += [f"{forms:<24}{summary.pop(0)}"] if len(forms) < 23 else [forms]
         lines += (f"{'':24}{line}" for line in summary)
-    lines += textwrap.wrap(without.format(installed=INSTALLED_SUMMARY), terminal_columns())
+    lines += textwrap.wrap(without.format(installed=INSTALLED_SUMMARY), columns)
     status = "Exit status: 0 all agree, 1 some differ, 2 some could not be checked."
-    return "\n".join([*lines, "", *textwrap.wrap(status, terminal_columns())])
+    return "\n".join([*lines, "", *textwrap.wrap(status, columns)])
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _FILE = "pyproject.toml"
 
-# Any spelling of the table, and some other keys: where it does not match, TOML need not be parsed, which takes long.
+# It matches every spelling of the table, and some other keys. A file without a match is not parsed: that takes long.
 _MENTIONED = rb"""(?m)\btool["' \t]*\.["' \t]*smtpstatus\b|(?:^|[{,])[ \t]*["']?smtpstatus["']?[ \t]*[.=]"""
 
 
