@@ -120,6 +120,14 @@ def sentence_of(result: Comparison, difference: Difference) -> str:
     return sentence(difference, is_diff=is_diff(result))
 
 
+def by_kind(differences: Iterable[Difference]) -> dict[Kind, list[Difference]]:
+    """Return the differences of each kind, the kinds in the order in which they come."""
+    groups: dict[Kind, list[Difference]] = {}
+    for difference in differences:
+        groups.setdefault(difference.kind, []).append(difference)
+    return groups
+
+
 def advice(kind: Kind, differences: Sequence[Difference], *, is_diff: bool = False) -> Iterable[str]:
     """Return the lines that say what differences of one kind do, and what to change where."""
     if is_diff:

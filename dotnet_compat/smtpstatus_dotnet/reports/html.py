@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from smtpstatus_dotnet.parity import Comparison, Difference, Kind, ParityReport
+    from smtpstatus_dotnet.parity import Comparison, ParityReport
 
 # What needs a person comes first.
 _OUTCOMES = {
@@ -19,6 +19,7 @@ _OUTCOMES = {
     "skipped": "were skipped",
     "agrees": "agree",
 }
+_AGREES = '<span class="quiet">agrees</span>'
 
 
 def render(report: ParityReport) -> str:
@@ -59,7 +60,7 @@ def _article(result: Comparison, report: ParityReport) -> str:
     if result.error:
         message = "\n".join(map(text, str(result.error).split("\n")))
         lines.append(f"<pre>{message}</pre>")
-    for kind, differences in _by_kind(result.differences).items():
+    for kind, differences in explanation.by_kind(result.differences).items():
         lines.append("<ul>")
         lines += (
             f"<li><strong>{kind}</strong>: {text(explanation.sentence_of(result, difference))}</li>"
@@ -78,16 +79,9 @@ def _paragraph(lines: Iterable[str]) -> str:
     return " ".join(f"<br><code>{text(line.strip())}</code>" if line.startswith(" ") else text(line) for line in lines)
 
 
-def _by_kind(differences: Iterable[Difference]) -> dict[Kind, list[Difference]]:
-    by_kind: dict[Kind, list[Difference]] = {}
-    for difference in differences:
-        by_kind.setdefault(difference.kind, []).append(difference)
-    return by_kind
-
-
 def _advice(report: ParityReport) -> Iterator[str]:
     """Yield the advice of a diff, once for all pairs."""
-    kinds = _by_kind(difference for result in report.results for difference in result.differences)
+    kinds = explanation.by_kind(difference for result in report.results for difference in result.differences)
     if kinds:
         yield '<h2 id="advice">What to do</h2>\n<ul>\n'
         for kind in kinds:
@@ -112,9 +106,6 @@ def _matrix(shared: Mapping[str, int], results: list[Comparison]) -> str:
     heads = [f"<code>{text(str(result.origin))}</code>" for result in results]
     caption = "Members that differ, then the others of the shared enum"
     return table(caption, ["Member", "Number", *heads], rows, "members")
-
-
-_AGREES = '<span class="quiet">agrees</span>'
 
 
 def _cells(result: Comparison) -> dict[str, str]:

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smtpstatus_dotnet.parity import Comparison, Kind, ParityReport
+    from smtpstatus_dotnet.parity import Comparison, ParityReport
 
 
 def render(report: ParityReport) -> str:
@@ -31,9 +31,7 @@ def _to_do(report: ParityReport) -> Iterator[str]:
         yield f"\n#### {explanation.outcome(result)}: {markdown_text(explanation.place(result))}\n\n"
         if result.error:
             yield from (f"{markdown_text(line)}\n" for line in str(result.error).split("\n"))
-        kinds: dict[Kind, None] = dict.fromkeys(difference.kind for difference in result.differences)
-        for kind in kinds:
-            of_kind = [difference for difference in result.differences if difference.kind == kind]
+        for kind, of_kind in explanation.by_kind(result.differences).items():
             sentences = [markdown_text(explanation.sentence_of(result, difference)) for difference in of_kind]
             yield "".join(f"- **{kind}**: {sentence}\n" for sentence in sentences)
             lines = explanation.advice(kind, of_kind, is_diff=explanation.is_diff(result))

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smtpstatus_dotnet.parity import Comparison, Kind, ParityReport
+    from smtpstatus_dotnet.parity import Comparison, ParityReport
 
 _COLORS = {
     "agrees": "32",
@@ -63,9 +63,7 @@ def _label(outcome: str, is_colored: bool) -> str:
 
 def _differences(result: Comparison) -> Iterator[str]:
     """Yield the lines of the differences, those of a kind together, in a check followed by the advice on that kind."""
-    kinds: dict[Kind, None] = dict.fromkeys(difference.kind for difference in result.differences)
-    for kind in kinds:
-        of_kind = [difference for difference in result.differences if difference.kind == kind]
+    for kind, of_kind in explanation.by_kind(result.differences).items():
         for difference in of_kind:
             yield f"  {kind:<10} {printable(explanation.sentence_of(result, difference))}"
         if explanation.is_diff(result):
@@ -77,8 +75,7 @@ def _differences(result: Comparison) -> Iterator[str]:
 
 def _conclusion(report: ParityReport) -> Iterator[str]:
     """Yield the advice on each kind of difference in a diff, once for all pairs, and how to accept them."""
-    kinds: dict[Kind, None] = dict.fromkeys(each.kind for result in report.results for each in result.differences)
-    for kind in kinds:
+    for kind in explanation.by_kind(each for result in report.results for each in result.differences):
         yield from (f"{kind:<10} {line}" for line in explanation.advice(kind, (), is_diff=True))
     hints = (explanation.how_to_accept(result, is_all=report.is_all) for result in report.results)
     yield from islice(filter(None, hints), 1)
