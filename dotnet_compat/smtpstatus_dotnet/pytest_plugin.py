@@ -58,9 +58,6 @@ def _read(config: pytest.Config) -> Configuration | None:
         from smtpstatus_dotnet.configuration import Configuration
 
         return Configuration(str(config.inipath), tuple(targets), profile)
-    with open(path, "rb") as file:
-        if b"smtpstatus" not in file.read():
-            return None
     from smtpstatus_dotnet.configuration import ConfigurationError, read
 
     try:
