@@ -18,48 +18,50 @@ namespace SmtpStatus;
 public sealed class SmtpExceptionInterceptor(TimeSpan? retryDelay = null) : Interceptor
 {
     /// <inheritdoc/>
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
         ArgumentNullException.ThrowIfNull(continuation);
-        try
-        {
-            return await continuation(request, context).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (ErrorFor(exception, context) is { } error)
-        {
-            throw error;
-        }
+        return AnswerAsync(() => continuation(request, context), context);
     }
 
     /// <inheritdoc/>
-    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream,
         ServerCallContext context,
         ClientStreamingServerMethod<TRequest, TResponse> continuation)
     {
         ArgumentNullException.ThrowIfNull(continuation);
-        try
-        {
-            return await continuation(requestStream, context).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (ErrorFor(exception, context) is { } error)
-        {
-            throw error;
-        }
+        return AnswerAsync(() => continuation(requestStream, context), context);
     }
 
     /// <inheritdoc/>
-    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request,
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
         ArgumentNullException.ThrowIfNull(continuation);
+        return AnswerAsync(() => continuation(request, responseStream, context), context);
+    }
+
+    /// <inheritdoc/>
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        ArgumentNullException.ThrowIfNull(continuation);
+        return AnswerAsync(() => continuation(requestStream, responseStream, context), context);
+    }
+
+    private async Task<TResponse> AnswerAsync<TResponse>(Func<Task<TResponse>> method, ServerCallContext context)
+    {
         try
         {
-            await continuation(request, responseStream, context).ConfigureAwait(false);
+            return await method().ConfigureAwait(false);
         }
         catch (Exception exception) when (ErrorFor(exception, context) is { } error)
         {
@@ -67,23 +69,13 @@ public sealed class SmtpExceptionInterceptor(TimeSpan? retryDelay = null) : Inte
         }
     }
 
-    /// <inheritdoc/>
-    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream,
-        IServerStreamWriter<TResponse> responseStream,
-        ServerCallContext context,
-        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        ArgumentNullException.ThrowIfNull(continuation);
-        try
+    private async Task AnswerAsync(Func<Task> method, ServerCallContext context) => await AnswerAsync<object?>(
+        async () =>
         {
-            await continuation(requestStream, responseStream, context).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (ErrorFor(exception, context) is { } error)
-        {
-            throw error;
-        }
-    }
+            await method().ConfigureAwait(false);
+            return null;
+        },
+        context).ConfigureAwait(false);
 
     /// <summary>Returns the error that takes the place of the exception, or null if the exception passes.</summary>
     private RpcException? ErrorFor(Exception exception, ServerCallContext context)
