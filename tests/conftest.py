@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -30,6 +31,15 @@ HAS_NETWORK = os.environ.get("SMTPSTATUS_TESTS") == "network"
 """Whether this run is of the tests that ask the user's own index. `scripts/test` has a step for them."""
 TEST_SECONDS = 900
 """The C# half is built within the first test that needs it."""
+
+
+def npm_packages(name: str, folder: Path) -> Path:
+    """Return where `scripts/downloads.py` installed what a folder's package.json lists. Skip if it is not there."""
+    package = (folder / "package.json").read_bytes()
+    installed = DOWNLOADS / f"{name}-{hashlib.sha256(package).hexdigest()[:8]}"
+    if not installed.exists():
+        pytest.skip(f"{installed} is not there: run scripts/downloads.py")
+    return installed
 
 
 def pytest_configure() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import DOWNLOADS, ROOT
+from conftest import ROOT, npm_packages
 from process import run
 from test_reports import hostile
 
@@ -26,13 +25,9 @@ pytestmark = pytest.mark.any_python
 def browser() -> tuple[str, Path]:
     """The path of Chromium, and the folder of what drives it."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    package = (ROOT / "tests" / "browser" / "package.json").read_bytes()
-    installed = DOWNLOADS / f"browser-{hashlib.sha256(package).hexdigest()[:8]}"
-    if not shutil.which("node") or not installed.exists():
-        pytest.skip(f"no node on PATH, or {installed} is not there: run scripts/downloads.py")
-    if not chromium:
-        pytest.skip("no Chromium: install Debian's package chromium")
-    return chromium, installed
+    if not chromium or not shutil.which("node"):
+        pytest.skip("no chromium or no node on PATH: install Debian's packages of these names")
+    return chromium, npm_packages("browser", ROOT / "tests" / "browser")
 
 
 def look(browser: tuple[str, Path], page: Path) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import shutil
 import subprocess
@@ -15,7 +14,7 @@ from typing import Any
 
 import grpc
 import pytest
-from conftest import DOWNLOADS, ROOT
+from conftest import ROOT, npm_packages
 from grpc_server import serve_methods
 from process import run
 from vocabulary import MEMBERS
@@ -58,10 +57,7 @@ def node() -> tuple[str, str]:
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program, beside the packages that it imports, which `scripts/downloads.py` installed."""
-    package = (HERE / "package.json").read_bytes()
-    installed = DOWNLOADS / f"node-interop-{hashlib.sha256(package).hexdigest()[:8]}"
-    if not installed.exists():
-        pytest.skip(f"{installed} is not there: run scripts/downloads.py")
+    installed = npm_packages("node-interop", HERE)
     folder = tmp_path_factory.mktemp("node")
     (folder / "node_modules").symlink_to(installed / "node_modules")
     return Path(shutil.copy(HERE / "interop.mjs", folder))
