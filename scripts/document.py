@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write what the pages say about the code: `python scripts/document.py [--check]`.
 
-README.md has the kinds of targets, from `smtpstatus_dotnet.targets.table`. docs/architecture.md has the rooms of
+docs/targets.md has the kinds of targets, from `smtpstatus_dotnet.targets.table`. docs/architecture.md has the rooms of
 [tool.importlinter] in pyproject.toml, with the arrows and the first sentences from the code. SECURITY.md has the
 limits, from the two modules `limits`. With `--check` it writes nothing, and exits with 1 if a page is out of date. It
 runs in the environment `test`.
@@ -38,7 +38,7 @@ def main() -> int:
     check = parser.parse_args().check
     is_fresh = True
     for name, section, lines in (
-        ("README.md", "targets", targets()),
+        ("docs/targets.md", "targets", targets()),
         ("docs/architecture.md", "rooms", rooms()),
         ("SECURITY.md", "limits", limits()),
     ):
@@ -64,7 +64,7 @@ def replace_section(name: str, page: str, section: str, content: str) -> str:
 
 
 def targets() -> Iterator[str]:
-    """Yield the README's table of target kinds."""
+    """Yield the table of target kinds."""
     yield "| TARGET | what is compared |"
     yield "|---|---|"
     for kind in KINDS:

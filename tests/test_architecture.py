@@ -94,7 +94,7 @@ def test_an_extra_that_is_missing() -> None:
 
 
 def test_the_pages_are_fresh(root: Path, tmp_path: Path) -> None:
-    for name in ("README.md", "SECURITY.md", "pyproject.toml", "docs/architecture.md", "scripts/document.py"):
+    for name in ("docs/targets.md", "SECURITY.md", "pyproject.toml", "docs/architecture.md", "scripts/document.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(root / name, tmp_path / name)
     for folder in ("python", "dotnet_compat"):
@@ -103,10 +103,10 @@ def test_the_pages_are_fresh(root: Path, tmp_path: Path) -> None:
     result = run(*command, "--check")
     assert (result.returncode, result.stdout) == (0, "")
 
-    page = tmp_path / "README.md"
+    page = tmp_path / "docs" / "targets.md"
     text = page.read_text(encoding="utf-8")
     page.write_text(text.replace("| a folder |", "| a directory |"), encoding="utf-8")
     result = run(*command, "--check")
-    assert (result.returncode, result.stdout) == (1, "README.md is out of date: run python scripts/document.py\n")
-    assert run(*command).stdout == "wrote README.md\n"
+    assert (result.returncode, result.stdout) == (1, "docs/targets.md is out of date: run python scripts/document.py\n")
+    assert run(*command).stdout == "wrote docs/targets.md\n"
     assert page.read_text(encoding="utf-8") == text

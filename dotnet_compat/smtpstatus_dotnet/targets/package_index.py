@@ -78,13 +78,11 @@ def _listing(session: Session, settings: Settings, package: Package) -> Listing:
     if problems and not any(file.version == package.version for file in files):
         raise problems[0]
     if not files and not (package.includes and others):
-        lacking = (
-            f"has a {package.type.file} of {package.name}, only other files" if is_known else f"knows {package.name}"
-        )
-        places = ", ".join(dict.fromkeys(index.place for index in settings.indexes))
-        raise EnumReadError(
-            f"no {package.type.index} {lacking}: asked {places}\nCheck the spelling, or {package.type.hint}."
-        )
+        message = f"no {package.type.index} knows {package.name}"
+        if is_known:
+            message = f"no {package.type.index} has a {package.type.file} of {package.name}, only other files"
+        places = ", ".join(dict.fromkeys(each.place for each in settings.indexes))
+        raise EnumReadError(f"{message}: asked {places}\nCheck the spelling, or {package.type.hint}.")
     versions = {file.version for file in files}
     return Listing(files, {version: name for version, name in others.items() if version not in versions})
 

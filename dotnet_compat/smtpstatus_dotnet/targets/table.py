@@ -1,4 +1,4 @@
-"""The table of target kinds. The dispatch, the command's help, its errors and the README's table all read it.
+"""The table of target kinds. The dispatch, the command's help, its errors and the table in docs/targets.md all read it.
 
 To add a kind: write a reader beside this file, as `reading` describes it, and add a row to KINDS.
 """
