@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import tomllib
 import zipfile
@@ -13,6 +14,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from conftest import ROOT
 from csharp import Csharp, call, copy, message
+from markdown_blocks import blocks
+from process import run
 
 from smtpstatus import limits
 from smtpstatus_dotnet import check
@@ -26,14 +29,30 @@ if TYPE_CHECKING:
     import grpc
 
 README = (ROOT / "dotnet_compat/csharp/README.md").read_text(encoding="utf-8")
+BLOCKS = blocks("dotnet_compat/csharp/README.md")
+CONSOLE_PROJECT = """\
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <OutputType>Exe</OutputType>
+    <TargetFramework>net10.0</TargetFramework>
+    <ImplicitUsings>enable</ImplicitUsings>
+    <Nullable>enable</Nullable>
+  </PropertyGroup>
+</Project>
+"""
 ENUM = "Aspose.Email.Clients.Smtp.SmtpStatusCode"
 
 
 def block(language: str) -> str:
     """Return the README's first block in a language."""
-    found = re.search(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-    assert found
-    return found[1]
+    return next(found.text for found in BLOCKS if found.language == language)
+
+
+def as_class(program: str, name: str) -> str:
+    """Return a program of the README as a class, for a project that has another program."""
+    usings = re.findall(r"^using .*;.*\n", program, re.MULTILINE)
+    body = "".join(line for line in program.splitlines(keepends=True) if line not in usings)
+    return f"{''.join(usings)}static class {name} {{ public static void Print() {{\n{body}}} }}\n"
 
 
 @pytest.mark.parametrize("verb", ["test", "build", "pack"])
@@ -126,7 +145,10 @@ def test_the_readme_in_an_empty_project(
         (feed / packages["SmtpStatus.Grpc"].name).write_bytes(packages["SmtpStatus.Grpc"].read_bytes())
     (folder / "App.csproj").write_text(definition, encoding="utf-8")
     (folder / "mail.proto").write_text(block("proto"), encoding="utf-8")
-    (folder / "Program.cs").write_text(f"{block('csharp')}Console.WriteLine({printed});\n", encoding="utf-8")
+    (first, codes) = [found for found in BLOCKS if found.language == "csharp" and found.output]
+    last = f"Codes.Print();\nConsole.WriteLine({printed});\n"
+    (folder / "Program.cs").write_text(f"{first.text}{last}", encoding="utf-8")
+    (folder / "Codes.cs").write_text(as_class(codes.text, "Codes"), encoding="utf-8")
     with (
         zipfile.ZipFile(packages["SmtpStatus"]) as whole,
         zipfile.ZipFile(feed / packages["SmtpStatus"].name, "w") as archive,
@@ -147,9 +169,35 @@ def test_the_readme_in_an_empty_project(
     assert built.returncode == 0, built.stdout
     assert " 0 Warning(s)" in built.stdout
     ran = csharp.dotnet(output / "App.dll")
-    assert (ran.stdout, ran.stderr) == (f"{block('text')}{9 if has_grpc else 521}\n", "")
+    assert (ran.stdout, ran.stderr) == (f"{first.output}{codes.output}{9 if has_grpc else 521}\n", "")
     of_grpc = {"SmtpStatus.Grpc", "Grpc.StatusProto", "Grpc.Core.Api", "Google.Api.CommonProtos"} if has_grpc else set()
     assert {path.stem for path in output.glob("*.dll")} == {"App", "Google.Protobuf", "SmtpStatus"} | of_grpc
+
+
+def test_the_door_of_the_readme(csharp: Csharp, tmp_path: Path) -> None:
+    """The README's commands in a clone, with the feed of the SDK instead of the public one."""
+    home, clone = tmp_path / "home", tmp_path / "clone"
+    copy(ROOT, clone)
+    settings = home / ".nuget" / "NuGet" / "NuGet.Config"
+    settings.parent.mkdir(parents=True)
+    cache = csharp.dotnet("nuget", "locals", "global-packages", "--list").stdout.split(": ", 1)[1].strip()
+    sources = "".join(f'<add key="{path}" value="{path}" />' for path in [csharp.sdk / "nuget"] if path.is_dir())
+    settings.write_text(f"<configuration><packageSources>{sources}</packageSources></configuration>", encoding="utf-8")
+    path = f"{csharp.sdk}{os.pathsep}{os.environ['PATH']}"
+    own = {"HOME": str(home), "PATH": path, "RestoreSources": "", "RestoreFallbackFolders": cache}
+    found = blocks("README.md", "I write .NET")
+    (console,) = [block for block in found if block.language == "console"]
+    (program,) = [block for block in found if block.language == "csharp"]
+    for command, _ in console.commands:
+        if "dotnet new" in command and not (csharp.sdk / "templates").is_dir():  # a trimmed SDK: make what it would make
+            (clone / "app").mkdir()
+            (clone / "app" / "app.csproj").write_text(CONSOLE_PROJECT, encoding="utf-8")
+            continue
+        result = run("bash", "-c", command, folder=clone, environment=csharp.environment | own)
+        assert result.returncode == 0, f"{command}\n{result.stdout}{result.stderr}"
+    (clone / "app" / "Program.cs").write_text(program.text, encoding="utf-8")
+    result = run("dotnet", "run", "--project", "app", folder=clone, environment=csharp.environment | own)
+    assert result.stdout == program.output, result.stdout + result.stderr
 
 
 def test_the_readme_compares_two_enums_as_a_test_of_ours_does() -> None:

@@ -10,12 +10,12 @@ public class EnumParityTests
 
     private enum Wide : ulong { Ok = 250, Most = ulong.MaxValue }
 
-    /// <summary>Returns a profile of N.E with these entries, without their reasons; "; " ends a field.</summary>
+    /// <summary>Returns a profile of N.E with these entries; "; " ends a field.</summary>
     internal static EnumProfile Profile(params string[] entries)
     {
         IEnumerable<string> tables =
             ["[\"N.E\"]", .. entries.Select(entry => $"[[\"N.E\".differences]]\n{entry.Replace("; ", "\n")}")];
-        using var reader = new StringReader(string.Concat(tables.Select(table => $"{table}\nreason = \"\"\n")));
+        using var reader = new StringReader(string.Concat(tables.Select(table => $"{table}\nreason = \"so\"\n")));
         return EnumProfile.Read(reader)["N.E"];
     }
 
@@ -115,6 +115,26 @@ public class EnumParityTests
     [InlineData("kind = \"stale\"; name = \"N.E\"")]
     public void A_whole_enum_is_missing_or_extra_and_nothing_else(string entry) =>
         Assert.Contains("line 3: expected ", Assert.Throws<FormatException>(() => Profile(entry)).Message);
+
+    [Theory]
+    [InlineData("", "so", 1)]
+    [InlineData("so", " ", 1)]
+    [InlineData("", "", 2)]
+    [InlineData("so", "so", 0)]
+    public void Whoever_accepts_says_why(string reason, string reasonOfEntry, int empty)
+    {
+        string profile = $"[\"N.E\"]\nreason = \"{reason}\"\n[[\"N.E\".differences]]\n";
+        string entry = $"kind = \"extra\"\nother_name = \"A\"\nother_number = 1\nreason = \"{reasonOfEntry}\"\n";
+        using var reader = new StringReader(profile + entry);
+        EnumProfile read = EnumProfile.Read(reader)["N.E"];
+        if (empty == 0)
+        {
+            Assert.Single(EnumParity.Compare<AsposeCode>(read).Differences);
+            return;
+        }
+        var error = Assert.Throws<ArgumentException>(() => EnumParity.Compare<AsposeCode>(read));
+        Assert.StartsWith("N.E: expected a reason for the profile and for each difference in it, found " + empty, error.Message);
+    }
 
     [Fact]
     public void A_file_of_profiles_is_read_with_its_escapes()

@@ -50,11 +50,14 @@ public static class EnumParity
     /// <param name="left">The enum that the report calls the first one.</param>
     /// <param name="right">The enum that the report calls the other one.</param>
     /// <param name="profile">The accepted differences; by default, none.</param>
-    /// <exception cref="ArgumentException">One of the types is not an enum.</exception>
+    /// <exception cref="ArgumentException">
+    /// One of the types is not an enum, or a reason in the profile is empty: whoever accepts says why.
+    /// </exception>
     public static EnumParityReport Compare(Type left, Type right, EnumProfile? profile = null)
     {
         ThrowIfNoEnum(left);
         ThrowIfNoEnum(right);
+        profile?.ThrowIfReasonIsEmpty(nameof(profile));
         List<EnumDifference> found = Differences(left, right);
         IEnumerable<EnumDifference> declared = profile?.Differences.Keys ?? [];
         EnumDifference[] unexpected =

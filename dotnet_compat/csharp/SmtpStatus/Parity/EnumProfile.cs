@@ -89,6 +89,15 @@ public sealed class EnumProfile
         return profiles;
     }
 
+    internal void ThrowIfReasonIsEmpty(string parameterName)
+    {
+        int empty = differences.Values.Append(Reason).Count(string.IsNullOrWhiteSpace);
+        if (empty == 0) return;
+        const string Expected = "expected a reason for the profile and for each difference in it";
+        throw new ArgumentException(
+            $"{FullName}: {Expected}, found {empty} that are empty; fill in each reason = \"\"", parameterName);
+    }
+
     private void Add(Table table)
     {
         string kind = table.Value("kind") as string ?? "";
