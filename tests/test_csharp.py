@@ -189,7 +189,8 @@ def test_the_door_of_the_readme(csharp: Csharp, tmp_path: Path) -> None:
     (console,) = [block for block in found if block.language == "console"]
     (program,) = [block for block in found if block.language == "csharp"]
     for command, _ in console.commands:
-        if "dotnet new" in command and not (csharp.sdk / "templates").is_dir():  # a trimmed SDK: make what it would make
+        if "dotnet new" in command and not (csharp.sdk / "templates").is_dir():
+            # This SDK is trimmed, so make what it would make.
             (clone / "app").mkdir()
             (clone / "app" / "app.csproj").write_text(CONSOLE_PROJECT, encoding="utf-8")
             continue

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from importlib import import_module
 
+from smtpstatus_dotnet.command_parser import HelpFormatter, Parser, Version, unknown_arguments, unknown_command
 from smtpstatus_dotnet.output import (
     append_to_file,
     fail,
@@ -22,10 +22,11 @@ from smtpstatus_dotnet.reports import FORMATS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from typing import Any, NoReturn
+    import argparse
+    from collections.abc import Callable, Sequence
+    from typing import Any
 
-    AddArguments = Callable[["_Parser"], None]
+    AddArguments = Callable[["Parser"], None]
     Run = Callable[[argparse.Namespace], int]
 
     from smtpstatus_dotnet.parity import Difference, EnumDefinition, ParityReport
@@ -38,10 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = arguments[0] if arguments else ""
     parser = _parser(command)
     if command and not command.startswith("-") and command not in _COMMANDS:
-        parser.error(_unknown_command(command))
+        parser.error(unknown_command(command, _COMMANDS))
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
-        options.parser.error(_unknown_arguments(options.parser, unknown))
+        options.parser.error(unknown_arguments(options.parser, unknown))
     try:
         return int(options.run(options))
     except Exception:  # noqa: BLE001  # a fault of ours is not a verdict, so the status is not 1
@@ -50,87 +51,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return fail(f"this is a fault of smtpstatus; please report it\n{traceback.format_exc().rstrip()}")
 
 
-class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
-    """A formatter as wide as the terminal: to ask for the width, argparse would import shutil at every start."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=terminal_columns() - 2)
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser that makes its epilog only to print help: most checks print none."""
-
-    make_epilog: Callable[[], str] | None = None
-
-    def format_help(self) -> str:
-        self.epilog = self.make_epilog() if self.make_epilog else None
-        return super().format_help()
-
-    def error(self, message: str) -> NoReturn:
-        """Print what is wrong with the arguments, which may hold anything: argparse would print them as they are."""
-        if sys.stderr:  # argparse would take standard output instead of a closed one
-            self.print_usage(sys.stderr)
-        sys.exit(fail(message))
-
-
-class _Version(argparse.Action):
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import version  # takes longer than a check
-
-        parser.exit(print_text(f"smtpstatus {version('smtpstatus')}\n"))
-
-
-def _parser(command: str = "") -> _Parser:
+def _parser(command: str = "") -> Parser:
     """Return the parser of one command, or of all commands: to make them all takes longer than most checks."""
-    parser = _Parser(
+    parser = Parser(
         prog="smtpstatus",
         description="One SMTP status vocabulary for Python and .NET, and proof that both speak it.",
-        formatter_class=_HelpFormatter,
+        formatter_class=HelpFormatter,
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    parser.add_argument("--version", action=Version, nargs=0, help="print the version and exit")
     parsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for name in [command] if command in _COMMANDS else _COMMANDS:
         add_arguments, run, purpose, details = _COMMANDS[name]
         description = f"{purpose[0].upper()}{purpose[1:]}.\n{details}"
-        subparser = parsers.add_parser(name, help=purpose, description=description, formatter_class=_HelpFormatter)
+        subparser = parsers.add_parser(name, help=purpose, description=description, formatter_class=HelpFormatter)
         add_arguments(subparser)
         subparser.set_defaults(run=run, parser=subparser)
     return parser
 
 
-def _unknown_command(command: str) -> str:
-    """Return an error message with the command that was probably meant."""
-    import re
-
-    if re.fullmatch(r"[0-9]{3}|[245](\.[0-9]+){2}", command):
-        instead = f"smtpstatus show {command}"
-    elif re.search(r"[./:\\]", command):
-        instead = f"smtpstatus check {command}"
-    else:
-        instead = _closest(command, _COMMANDS)
-    hint = f"did you mean {instead}? " if instead else ""
-    return f"there is no command {command[:100]}: {hint}expected one of {', '.join(_COMMANDS)}"
-
-
-def _unknown_arguments(parser: argparse.ArgumentParser, unknown: list[str]) -> str:
-    """Return an error message with the option that was probably meant."""
-    import re
-
-    option = unknown[0].partition("=")[0]
-    instead = _closest(option, re.findall(r"--[\w-]+", parser.format_usage())) if option.startswith("-") else ""
-    return f"unrecognized arguments: {' '.join(unknown)}" + (f"; did you mean {instead}?" if instead else "")
-
-
-def _closest(word: str, words: Iterable[str]) -> str:
-    from difflib import get_close_matches  # an error may take longer than a check
-
-    return next(iter(get_close_matches(word[:100], list(words), n=1)), "")
-
-
 # check
 
 
-def _check_arguments(parser: _Parser) -> None:
+def _check_arguments(parser: Parser) -> None:
     parser.make_epilog = lambda: _targets_help(
         "Without a TARGET, those of [tool.smtpstatus] in pyproject.toml; without them, {installed}."
     )
@@ -139,7 +81,7 @@ def _check_arguments(parser: _Parser) -> None:
     _report_arguments(parser, "NAME|FILE", "accept the differences that this profile declares")
 
 
-def _report_arguments(parser: _Parser, profile: str, profile_help: str) -> None:
+def _report_arguments(parser: Parser, profile: str, profile_help: str) -> None:
     parser.add_argument(
         "--via", choices=("metadata", "clr"), default="metadata",
         help="read assemblies without .NET, or ask a .NET runtime: pip install 'smtpstatus[dotnet]'",
@@ -254,7 +196,7 @@ def _write_profile(path: str, report: ParityReport) -> int:
 # diff
 
 
-def _diff_arguments(parser: _Parser) -> None:
+def _diff_arguments(parser: Parser) -> None:
     parser.make_epilog = _targets_help
     parser.add_argument("first", metavar="FIRST", help="a TARGET")
     parser.add_argument("second", metavar="SECOND", help="another TARGET")
@@ -281,7 +223,7 @@ def _diff(options: argparse.Namespace) -> int:
 # list
 
 
-def _list_arguments(parser: _Parser) -> None:
+def _list_arguments(parser: Parser) -> None:
     parser.add_argument("target", nargs="?", metavar="TARGET", help="see smtpstatus check --help")
     parser.add_argument("--type", metavar="NAME", help="the enum's full name: Namespace.Outer+Inner")
     parser.add_argument(
@@ -325,7 +267,7 @@ def _list(options: argparse.Namespace) -> int:
 # show
 
 
-def _show_arguments(parser: _Parser) -> None:
+def _show_arguments(parser: Parser) -> None:
     examples = "550, -1, MailboxBusy, MAILBOX_BUSY, 5.1.1, a reply: 550 5.1.1 User unknown, or a log's line with one"
     parser.add_argument("status", nargs="*", metavar="CODE|NAME|ENHANCED CODE|REPLY", help=examples)
     json_help = "json prints a line; without a status, it reads standard input, and prints a line for each"
@@ -353,7 +295,7 @@ def _show(options: argparse.Namespace) -> int:
 # include, completion
 
 
-def _no_arguments(_: _Parser) -> None:
+def _no_arguments(_: Parser) -> None:
     pass
 
 
@@ -366,7 +308,7 @@ def _include(_options: argparse.Namespace) -> int:
     return fail(f"smtpstatus/v1/*.proto is in neither {' nor '.join(our_folders())}: is the installation complete?")
 
 
-def _completion_arguments(parser: _Parser) -> None:
+def _completion_arguments(parser: Parser) -> None:
     parser.add_argument("shell", choices=("bash", "zsh", "fish", "tcsh", "powershell"))
 
 
