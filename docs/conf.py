@@ -24,15 +24,24 @@ extensions = ["myst_parser"]
 myst_heading_anchors = 3
 root_doc = "README"
 _README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-_PAGES = re.findall(r"^\| \[.*?\]\((\S+)\.md\) \|", _README, re.MULTILINE)
-include_patterns = ["README.md", "README.zh-CN.md", *(f"{page}.md" for page in _PAGES)]
+_PAGES = re.findall(r"^\| \[(.*?)\]\((\S+)\.md\) \|", _README, re.MULTILINE)
+include_patterns = ["README.md", "README.zh-CN.md", *(f"{path}.md" for _, path in _PAGES)]
 exclude_patterns = ["**/.*", "**/node_modules", "**/bin", "**/obj"]
 
 
 def _list_pages(_: Sphinx, name: str, source: list[str]) -> None:
     """Make the table of pages the menu of the site."""
     if name == root_doc:
-        source[0] += "\n".join(["", "```{toctree}", ":hidden:", "README.zh-CN", *_PAGES, "```", ""])
+        entries = (f"{title} <{path}>" for title, path in [("简体中文", "README.zh-CN"), *_PAGES])
+        source[0] += "\n".join(["", "```{toctree}", ":hidden:", *entries, "```", ""])
+
+
+def _let_the_keyboard_scroll(
+    _app: Sphinx, _name: str, _template: str, context: dict[str, str], _doctree: object
+) -> None:
+    """Make what scrolls by itself reachable by the Tab key."""
+    body = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
+    context["body"] = body.replace('<div class="table-wrapper', '<div tabindex="0" class="table-wrapper')
 
 
 def _make_index(app: Sphinx, error: Exception | None) -> None:
@@ -44,4 +53,5 @@ def _make_index(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> None:
     app.add_lexer("mermaid", TextLexer)  # GitHub draws these; here they are text
     app.connect("source-read", _list_pages)
+    app.connect("html-page-context", _let_the_keyboard_scroll)
     app.connect("build-finished", _make_index)
