@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
+import pytest
+
+from smtpstatus_dotnet.package_indexes.nuget_config import user_settings
+from smtpstatus_dotnet.package_indexes.settings_files import SettingsError
+
 PLACES = {
     "folder": "project/nuget.config",
     "above": "nuget.config",
@@ -62,3 +67,19 @@ def write(folder: Path, place: str, *sections: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(element("configuration", *sections), encoding="utf-8")
     return path
+
+
+def names(package: str = "Demo") -> list[str]:
+    """Return the names of the sources that the settings give for a package."""
+    return [index.name for index in user_settings(package).indexes]
+
+
+def urls() -> list[str]:
+    return [index.url for index in user_settings("Demo").indexes]
+
+
+def error(package: str = "Demo") -> str:
+    """Return what is wrong with the settings."""
+    with pytest.raises(SettingsError) as caught:
+        user_settings(package)
+    return str(caught.value)

@@ -9,30 +9,15 @@ import pytest
 
 pytest.importorskip("remotezip", reason="the extra is not installed: pip install 'smtpstatus[index]'")
 
-from nuget_configs import add, disabled, element, mapping, sources, write
+from nuget_configs import add, disabled, element, error, mapping, names, sources, urls, write
 
 from smtpstatus_dotnet import limits
 from smtpstatus_dotnet.package_indexes.nuget_config import user_settings
-from smtpstatus_dotnet.package_indexes.settings_files import SettingsError
 
 pytest_plugins = ["index_fixtures"]
 pytestmark = pytest.mark.usefixtures("home")
 
 INSECURE = {"allowInsecureConnections": "true"}
-
-
-def names(package: str = "Demo") -> list[str]:
-    return [index.name for index in user_settings(package).indexes]
-
-
-def urls() -> list[str]:
-    return [index.url for index in user_settings("Demo").indexes]
-
-
-def error(package: str = "Demo") -> str:
-    with pytest.raises(SettingsError) as caught:
-        user_settings(package)
-    return str(caught.value)
 
 
 def test_no_source_is_built_in(tmp_path: Path, home: Path) -> None:

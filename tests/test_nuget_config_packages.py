@@ -8,27 +8,12 @@ import pytest
 
 pytest.importorskip("remotezip", reason="the extra is not installed: pip install 'smtpstatus[index]'")
 
-from nuget_configs import add, credentials, disabled, mapping, sources, write
+from nuget_configs import add, credentials, disabled, error, mapping, names, sources, urls, write
 
 from smtpstatus_dotnet.package_indexes.nuget_config import user_settings
-from smtpstatus_dotnet.package_indexes.settings_files import SettingsError
 
 pytest_plugins = ["index_fixtures"]
 pytestmark = pytest.mark.usefixtures("home")
-
-
-def names(package: str = "Demo") -> list[str]:
-    return [index.name for index in user_settings(package).indexes]
-
-
-def urls() -> list[str]:
-    return [index.url for index in user_settings("Demo").indexes]
-
-
-def error(package: str = "Demo") -> str:
-    with pytest.raises(SettingsError) as caught:
-        user_settings(package)
-    return str(caught.value)
 
 
 ROWS = (("s1", "*"), ("S2", "Demo.*"), ("s3", "demo.pack", "x", "a" * 100), ("s4", " Demo.Pack*ignored "))

@@ -120,7 +120,7 @@ MANIFEST_BYTES = 1 << 20
 """The manifest of a NuGet package, unpacked, which has 4 KiB."""
 
 RELEASE_COUNT = 500
-"""The releases of one target. The vendor's package has some 50."""
+"""The releases of one target. The vendor's package had 59 in November 2026."""
 
 RECORD_BYTES = 4 << 20
 """RECORD, the list of a wheel's files with their hashes, unpacked."""

@@ -153,8 +153,8 @@ def write_file(path: str, text: str) -> int:
             _replace(path, text)
     except BrokenPipeError:
         return 0  # as in print_text
-    except (OSError, ValueError) as error:  # ValueError: a null character
-        return fail(f"cannot write {path}: {getattr(error, 'strerror', None) or error}")
+    except (OSError, ValueError) as error:
+        return _not_written(path, error)
     return 0
 
 
@@ -163,8 +163,12 @@ def append_to_file(path: str, text: str) -> int:
     try:
         _put(path, "a", text)
     except (OSError, ValueError) as error:
-        return fail(f"cannot write {path}: {getattr(error, 'strerror', None) or error}")
+        return _not_written(path, error)
     return 0
+
+
+def _not_written(path: str, error: OSError | ValueError) -> int:
+    return fail(f"cannot write {path}: {getattr(error, 'strerror', None) or error}")  # ValueError: a null character
 
 
 def _stream(path: str) -> int | None:
