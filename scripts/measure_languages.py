@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -51,7 +52,7 @@ DEBIAN_PACKAGES = (
     "protobuf-compiler", "libprotoc32", "libprotobuf32", "libprotobuf-dev", "zlib1g-dev",
     "libprotobuf-java", "libgoogle-gson-java", "libguava-java",
     "golang-1.19-go", "golang-1.19-src", "golang-google-protobuf-dev", "protoc-gen-go",
-    "libnanopb-dev",
+    "libnanopb-dev", "librust-prost-build-dev", "librust-prost-types-dev",
 )  # fmt: skip
 PYPI_PACKAGES = {
     "betterproto": ("betterproto[compiler]==2.0.0b7",),
@@ -91,7 +92,10 @@ def install() -> None:
     if not DEBIAN.parent.exists() and apt_get and dpkg_deb:
         partial = TOOLS / "debian.part"
         with tempfile.TemporaryDirectory() as folder:
-            subprocess.run([apt_get, "download", "--quiet", *DEBIAN_PACKAGES], cwd=folder, check=True)
+            simulated = [apt_get, "install", "--simulate", "--no-install-recommends", *DEBIAN_PACKAGES]
+            output = subprocess.run(simulated, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
+            crates = re.findall("^Inst (librust-.*?) ", output, re.MULTILINE)
+            subprocess.run([apt_get, "download", "--quiet", *DEBIAN_PACKAGES, *crates], cwd=folder, check=True)
             for package in Path(folder).glob("*.deb"):
                 subprocess.run([dpkg_deb, "--extract", str(package), str(partial)], check=True)
         partial.rename(DEBIAN.parent)

