@@ -73,6 +73,9 @@ def main() -> int:
         except MissingToolError as error:
             print(f"{name}: kept as it was, because {error}", file=sys.stderr)
     results = {name: results[name] for name in NAMES if name in results}
+    for name, result in results.items():
+        if "error" in result:
+            print(f"{name} does not compile: {result['error']}", file=sys.stderr)
     RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8"), results), encoding="utf-8")
     return 0

@@ -16,6 +16,7 @@ from generators import (
     CODES,
     COLUMNS,
     GENERATORS,
+    NANOPB_OPTIONS,
     PAGE,
     VARIANTS,
     MissingToolError,
@@ -55,6 +56,11 @@ def test_columns_keep_what_the_page_says(name: str) -> None:
 
 def without_version(result: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in result.items() if key != "version"}
+
+
+def test_the_page_shows_the_options_for_nanopb() -> None:
+    options = "\n".join(NANOPB_OPTIONS)
+    assert f"```text\n{options}\n```" in PAGE.read_text(encoding="utf-8")
 
 
 def test_googles_protobuf_gives_the_right_answers() -> None:

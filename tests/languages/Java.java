@@ -18,7 +18,7 @@ public class Java {
     return switch (question) {
       case "number" -> String.valueOf(reply.getCodeValue());
       case "name" -> reply.getCode().name();
-      case "wire" -> HexFormat.of().formatHex(reply.toByteArray());
+      case "wire" -> HexFormat.of().formatHex(SmtpReply.newBuilder().setCodeValue(reply.getCodeValue()).build().toByteArray());
       case "to_json" -> JsonFormat.printer().omittingInsignificantWhitespace().print(reply);
       case "summary" -> info(reply).getSummary();
       case "sources" -> String.join(", ", info(reply).getSourcesList());

@@ -125,7 +125,8 @@ def run(command: Iterable[str | Path], folder: Path, lines: str = "", **variable
         check=False,
     )
     if result.returncode:
-        errors = re.findall(r" error: (.*)", result.stderr) or result.stderr.splitlines()[-1:] or ["no message"]
+        output = result.stdout + result.stderr
+        errors = re.findall(r"\berror(?: \w+)?: (.*)", output) or output.splitlines()[-1:] or ["it says nothing"]
         raise BuildError(errors[0])
     return result.stdout
 
@@ -218,7 +219,7 @@ def node_program(name: str, *arguments: str | Path) -> Build:
 
 
 def node_generator(name: str, plugin: str, output: str, *options: str) -> Build:
-    """Return a builder for a plugin of protoc that writes TypeScript, from which esbuild makes one module."""
+    """Return a builder for a plugin of protoc that writes TypeScript, which is compiled strictly."""
 
     def build(folder: Path) -> list[str | Path]:
         command = node_program(name)(folder)
@@ -228,10 +229,8 @@ def node_generator(name: str, plugin: str, output: str, *options: str) -> Build:
         plugin_options = [f"--{output}_out=messages", *(f"--{output}_opt={option}" for option in options)]
         protoc(folder, f"--plugin=protoc-gen-{output}={commands / plugin}", *plugin_options, PATH=path)
         modules = sorted((folder / "messages" / "smtpstatus").rglob("*.ts"))
-        exports = "".join(f'export * from "./{path.relative_to(folder).with_suffix("")}";\n' for path in modules)
-        (folder / "index.ts").write_text(exports, encoding="utf-8")
-        bundle = ["--bundle", "--format=esm", "--platform=node", "--packages=external", "--outfile=messages.mjs"]
-        run([commands / "esbuild", "index.ts", "--log-level=error", *bundle], folder)
+        compiler = [str(commands / "tsc"), "--strict", "--skipLibCheck", "--target", "es2022", "--module", "node16"]
+        run([*compiler, *map(str, modules)], folder, PATH=path)
         return command
 
     return build
@@ -302,7 +301,7 @@ def java(folder: Path) -> list[str | Path]:
 
 
 def csharp(folder: Path) -> list[str | Path]:
-    dotnet = program("dotnet", "not there: a .NET SDK")
+    dotnet = program("dotnet", "it comes with a .NET SDK")
     for file in ("csharp.cs", "csharp.csproj"):
         shutil.copy(PROGRAMS / file, folder)
     properties = {"Shared": PROTO, "DirectoryPackagesPropsPath": CSHARP_PACKAGES}
@@ -341,7 +340,7 @@ def rust(folder: Path) -> list[str | Path]:
 
 
 def nanopb(*options: str) -> Build:
-    """Return a builder for nanopb; its options are lines of a file `delivery.options`."""
+    """Return a builder for nanopb; its options are the lines of a file."""
 
     def build(folder: Path) -> list[str | Path]:
         compiler, packages = program("gcc", "in Debian, gcc"), tool(TOOLS / "nanopb")
@@ -368,8 +367,10 @@ BETTERPROTO2 = python_generator("betterproto2_messages.py", "betterproto2", "mes
 PROTOBUF_ES = node_generator("protobuf_es.mjs", "protoc-gen-es", "es", "target=ts")
 PROTOBUF_TS = node_generator("protobuf_ts.mjs", "protoc-gen-ts", "ts")
 PROTOBUFJS, PROTO_LOADER = node_program("protobufjs.mjs", PROTO), node_program("proto_loader.mjs", PROTO)
-IGNORED = ("smtpstatus.v1.status_code_info", "smtpstatus.v1.delivery_condition_info")
-FT_IGNORE = nanopb(*(f"{extension} type:FT_IGNORE" for extension in IGNORED))
+NANOPB_OPTIONS = (
+    "smtpstatus.v1.status_code_info type:FT_IGNORE",
+    "smtpstatus.v1.delivery_condition_info type:FT_IGNORE",
+)
 
 GENERATORS = {
     "python": Generator("Python", "protobuf", python, lambda: version("protobuf")),
@@ -396,7 +397,7 @@ def variant(name: str, setting: str, build: Build) -> Generator:
 
 VARIANTS = {
     "betterproto int32": variant("betterproto", "int32 code", with_int32(BETTERPROTO)),
-    "nanopb FT_IGNORE": variant("nanopb", "FT_IGNORE", FT_IGNORE),
+    "nanopb FT_IGNORE": variant("nanopb", "FT_IGNORE", nanopb(*NANOPB_OPTIONS)),
     "ts-proto int32": variant("ts-proto", "int32 code", with_int32(ts_proto())),
     "ts-proto unrecognizedEnum": variant("ts-proto", "unrecognizedEnum=false", ts_proto("unrecognizedEnum=false")),
     "ts-proto stringEnums": variant("ts-proto", "stringEnums=true", ts_proto("stringEnums=true")),

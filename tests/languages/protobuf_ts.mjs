@@ -1,7 +1,8 @@
-// protobuf-ts: node protobuf_ts.mjs, beside its code as messages.mjs
+// protobuf-ts: node protobuf_ts.mjs, with its code in the folder messages
 
 import { answer, fromHex, toHex } from "./answers.mjs";
-import { SmtpReply, SmtpStatusCode } from "./messages.mjs";
+import { SmtpReply } from "./messages/smtpstatus/v1/delivery.js";
+import { SmtpStatusCode } from "./messages/smtpstatus/v1/smtp_status_code.js";
 
 const reply = (wire) => SmtpReply.fromBinary(fromHex(wire));
 

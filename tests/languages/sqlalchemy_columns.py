@@ -3,7 +3,7 @@
 import json
 import sys
 
-from sqlalchemy import Enum, Integer, create_engine, select
+from sqlalchemy import Enum, create_engine, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from smtpstatus import SmtpStatusCode
@@ -11,20 +11,21 @@ from smtpstatus import SmtpStatusCode
 example = {"__name__": "example"}
 exec(sys.stdin.read(), example)
 COLUMNS = {
-    "`Enum(SmtpStatusCode)`, `Mapped[SmtpStatusCode]`": Enum(SmtpStatusCode),
-    "`Integer`, `Mapped[int]`": Integer(),
-    "`StatusCode`, below": example["StatusCode"](),
+    "`Mapped[SmtpStatusCode]`": (SmtpStatusCode,),
+    "`mapped_column(Enum(SmtpStatusCode))`": (object, Enum(SmtpStatusCode)),
+    "`Mapped[int]`": (int,),
+    "`mapped_column(StatusCode)`, below": (object, example["StatusCode"]),
 }
 
 
-def answers(column: object) -> dict[str, str]:
+def answers(annotation: type, *column: object) -> dict[str, str]:
     class Base(DeclarativeBase):
         pass
 
     class Row(Base):
         __tablename__ = "row"
         key: Mapped[int] = mapped_column(primary_key=True)
-        code: Mapped[object] = mapped_column(column)
+        code: Mapped[annotation] = mapped_column(*column)
 
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
@@ -44,4 +45,4 @@ def answers(column: object) -> dict[str, str]:
     return found
 
 
-print(json.dumps({name: answers(column) for name, column in COLUMNS.items()}))
+print(json.dumps({name: answers(*column) for name, column in COLUMNS.items()}))

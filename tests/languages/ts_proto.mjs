@@ -1,7 +1,8 @@
-// ts-proto: node ts_proto.mjs, beside its code as messages.mjs
+// ts-proto: node ts_proto.mjs, with its code in the folder messages
 
 import { answer, fromHex, toHex } from "./answers.mjs";
-import { SmtpReply, SmtpStatusCode, smtpStatusCodeToJSON } from "./messages.mjs";
+import { SmtpReply } from "./messages/smtpstatus/v1/delivery.js";
+import { smtpStatusCodeToJSON } from "./messages/smtpstatus/v1/smtp_status_code.js";
 
 const reply = (wire) => SmtpReply.decode(fromHex(wire));
 
