@@ -3,7 +3,8 @@
 
 Generates code for each generator, builds its program in tests/languages, and asks it about codes. Writes the answers
 into docs/languages.json, and the tables of docs/languages.md from them. The first run needs the network: tools go into
-`.venv/downloads`. A GENERATOR that is not named, or whose compiler is not on this machine, keeps its last answers.
+`.venv/downloads/languages`, which is to be removed after a change of their versions. What is not named, or whose
+compiler is not on this machine, keeps its last answers.
 """
 
 from __future__ import annotations
@@ -65,6 +66,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", metavar="NAME", nargs="*", help="a name in docs/languages.json; default: all")
     names = parser.parse_args().names or NAMES
+    if unknown := set(names) - set(NAMES):
+        parser.error(f"{', '.join(unknown)}: expected of {', '.join(NAMES)}")
     install()
     results: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     for name in names:
@@ -116,9 +119,7 @@ def with_tables(page: str, results: dict[str, Any]) -> str:
     return page
 
 
-def table(
-    results: list[dict[str, Any]], facts: tuple[str, ...] = ("names of -1 and 521", "our options")
-) -> Iterator[str]:
+def table(results: list[dict[str, Any]], facts: tuple[str, ...]) -> Iterator[str]:
     titles = ("", "measured", "-1 in bytes", "521 in bytes", "220 in JSON", "-1 in JSON", "521 in JSON", *facts)
     yield f"| {' | '.join(titles)} |"
     yield "|---" * len(titles) + "|"
@@ -149,7 +150,8 @@ def in_bytes(answers: Answers, code: int) -> str:
     answer = answers[str(code)]
     if answer["wire"] != wire_of(code):
         return read_as(answer["wire"])
-    return "kept" if answer["number"] == str(code) else f"kept, but read as `{answer['number']}`"
+    is_right = answer["number"] in (str(code), SmtpStatusCode(code).proto_name)
+    return "kept" if is_right else f"kept, but read as `{answer['number']}`"
 
 
 def in_json(answers: Answers, code: int) -> str:
