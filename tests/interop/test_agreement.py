@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import smtplib
 import socket
 import ssl
@@ -10,26 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import trustme
+from agreement import CLIENTS, CODES, DOTNET_CLIENTS, STAGES, codes_with_stage, documented_outcomes, rows, stages_of
 from aiosmtpd_server import serve_aiosmtpd
-from conftest import ROOT
 from csharp import call, message
 from smtp_server import Server, serve
-from test_python_clients import CODES, smtplib_sends
+from test_python_clients import smtplib_sends
 
 from smtpstatus import DeliveryCondition
 from smtpstatus.meaning import condition_of, rpc_code, should_retry
 from smtpstatus.replies import delivery_statuses, parse_reply
 from smtpstatus.v1 import SmtpReply
-from smtpstatus.v1.smtp_stage_pb2 import (
-    SMTP_STAGE_AUTH,
-    SMTP_STAGE_CONNECT,
-    SMTP_STAGE_CONTENT,
-    SMTP_STAGE_DATA,
-    SMTP_STAGE_EHLO,
-    SMTP_STAGE_MAIL,
-    SMTP_STAGE_NOT_DEFINED,
-    SMTP_STAGE_RCPT,
-)
+from smtpstatus.v1.smtp_stage_pb2 import SMTP_STAGE_NOT_DEFINED, SMTP_STAGE_RCPT
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -38,63 +28,7 @@ if TYPE_CHECKING:
 
     from smtpstatus.v1 import DeliveryStatus
 
-DOTNET_CLIENTS = ("System.Net.Mail", "MailKit", "Aspose.Email")
-CLIENTS = ("smtplib", *DOTNET_CLIENTS)
-# By the name in the document: the stages of the server's script, the codes that mean success, and the SmtpStage.
-STAGES: dict[str, tuple[list[str], set[int], int]] = {
-    "greeting": (["greeting"], {220}, SMTP_STAGE_CONNECT),
-    "EHLO": (["EHLO"], {250}, SMTP_STAGE_EHLO),
-    "EHLO, HELO": (["EHLO", "HELO"], {250}, SMTP_STAGE_EHLO),
-    "AUTH": (["AUTH"], {235, 334}, SMTP_STAGE_AUTH),
-    "AUTH end": (["AUTH final"], {235, 334}, SMTP_STAGE_AUTH),
-    "MAIL": (["MAIL"], {250}, SMTP_STAGE_MAIL),
-    "RCPT": (["RCPT"], {250, 251}, SMTP_STAGE_RCPT),
-    "DATA": (["DATA"], {354}, SMTP_STAGE_DATA),
-    "content": (["content"], {250}, SMTP_STAGE_CONTENT),
-}
 RECIPIENT = "x@example.com"
-TEXT = (ROOT / "docs" / "agreement.md").read_text(encoding="utf-8")
-
-
-def rows(heading: str) -> list[list[str]]:
-    """Return the cells of the table below a heading."""
-    section = TEXT.partition(f"## {heading}\n")[2].partition("\n## ")[0]
-    return [
-        [cell.strip() for cell in line.strip("|").split("|")] for line in re.findall(r"^\|.*\|$", section, re.MULTILINE)
-    ][2:]
-
-
-def stages_of(cell: str) -> list[str]:
-    """Return the stages that a cell names; "EHLO, HELO" is a single stage."""
-    return [cell] if cell in STAGES else cell.split(", ")
-
-
-def codes_of(cell: str) -> set[int]:
-    """Return the codes that a cell names: `all`, `550 4yz`, `all but 530`."""
-    named, _, others = cell.replace("all", "...").replace("yz", "..").partition(" but ")
-    return {
-        code
-        for code in CODES
-        if re.fullmatch(named.replace(" ", "|"), str(code)) and not re.fullmatch(others.replace(" ", "|"), str(code))
-    }
-
-
-def documented_outcomes(client: str, stage: str) -> dict[int, list[str]]:
-    """Return the documented outcomes of the codes that a client does not report unchanged."""
-    found: dict[int, list[str]] = {}
-    for name, stages, replies, outcome, _ in rows("One recipient"):
-        if name == client and stage in stages_of(stages):
-            found.update(dict.fromkeys(codes_of(replies), outcome.split(" or ")))
-    return found
-
-
-def codes_with_stage(client: str, stage: str) -> set[int]:
-    """Return the codes for which a client tells that they answered this stage."""
-    found: set[int] = set()
-    for name, stages, replies in rows("Stage"):
-        if name == client and stage in stages_of(stages):
-            found |= codes_of(replies)
-    return found
 
 
 def send(

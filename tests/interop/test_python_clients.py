@@ -16,9 +16,9 @@ import aiosmtplib
 import fastapi_mail
 import pytest
 import tenacity
+from agreement import CODES
 from pydantic import NameEmail, SecretStr
 from smtp_server import Server, serve
-from vocabulary import MEMBERS
 
 from smtpstatus import DeliveryCondition
 from smtpstatus.meaning import condition_of, rpc_code, should_retry
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     Failure = Exception | Mapping[str, tuple[int, bytes | str]]
     Send = Callable[[Server, Sequence[str], bool], Failure]
 
-CODES = sorted({number for number in MEMBERS.values() if number > 0} | {253, 455, 521, 523, 541, 555, 556, 571})
 SENDER, RECIPIENT = "sender@example.com", "recipient@example.com"
 ACCEPTED = DeliveryStatus(final_recipient=RECIPIENT, condition=DeliveryCondition.ACCEPTED)
 MESSAGE = "Subject: a test\r\n\r\nHello\r\n"
