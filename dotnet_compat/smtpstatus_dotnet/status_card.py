@@ -1,6 +1,8 @@
-"""One status as a card: the command `show`."""
+"""One status as a card: the command `show`, and the status reference."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from smtpstatus import SmtpStatusCode
 from smtpstatus_dotnet.output import printable
@@ -22,12 +24,32 @@ _CLASSES = {
 }
 
 
-def render(status: DeliveryStatus) -> str:
-    """Return the facts of a code, a reply, or an enhanced status code, in two languages."""
+@dataclass(frozen=True)
+class Card:
+    """The facts of a code, a reply, or an enhanced status code, in two languages."""
+
+    head: str
+    summaries: tuple[str, str]
+    facts: tuple[Fact, ...]
+
+
+def card_of(status: DeliveryStatus) -> Card:
+    """Return the card of a reply, or else of an enhanced status code."""
     return _code_card(status.reply) if status.HasField("reply") else _enhanced_code_card(status.status)
 
 
-def _code_card(reply: SmtpReply) -> str:
+def render(status: DeliveryStatus) -> str:
+    """Return the card as text."""
+    card = card_of(status)
+    lines = [card.head, *(f"  {summary}" for summary in card.summaries)]
+    previous = ""
+    for label, text in card.facts:
+        lines.append(f"  {label if label != previous else '':<15}  {text}")
+        previous = label
+    return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def _code_card(reply: SmtpReply) -> Card:
     code = SmtpStatusCode(reply.code)
     facts = _enhanced(reply.enhanced_code) if reply.enhanced_code else []
     facts += [("text", text)] if (text := " / ".join(reply.lines)) else []
@@ -36,10 +58,10 @@ def _code_card(reply: SmtpReply) -> str:
     facts.append(("protobuf", code.proto_name))
     facts.append(("defined in", ", ".join(code.sources) or "no RFC"))
     head = f"{code.value} {code.name if code.is_known else '(not in the shared enum)'}"
-    return _card(head, (code.summary, code.summary_zh), facts)
+    return Card(head, (code.summary, code.summary_zh), tuple(facts))
 
 
-def _enhanced_code_card(text: str) -> str:
+def _enhanced_code_card(text: str) -> Card:
     from smtpstatus import EnhancedStatusCode
 
     code = EnhancedStatusCode.parse(text)
@@ -50,16 +72,8 @@ def _enhanced_code_card(text: str) -> str:
     has_subject = EnhancedStatusCode(1000 * code.subject).is_known
     unknown = "no RFC; it has the meaning of its subject" if has_subject else "no RFC"
     facts.append(("defined in", ", ".join(code.sources) if code.is_known else unknown))
-    return _card(f"{text} {code.name if code.is_known else '(not registered)'}", (code.summary, code.summary_zh), facts)
-
-
-def _card(head: str, summaries: tuple[str, str], facts: list[Fact]) -> str:
-    lines = [head, *(f"  {summary}" for summary in summaries)]
-    previous = ""
-    for label, text in facts:
-        lines.append(f"  {label if label != previous else '':<15}  {text}")
-        previous = label
-    return "".join(f"{printable(line)}\n" for line in lines)
+    head = f"{text} {code.name if code.is_known else '(not registered)'}"
+    return Card(head, (code.summary, code.summary_zh), tuple(facts))
 
 
 def _enhanced(text: str) -> list[Fact]:
