@@ -105,6 +105,15 @@ def sdk() -> Path:
     return Path(dotnet).resolve().parent
 
 
+@pytest.fixture(scope="session")
+def browser() -> tuple[str, Path]:
+    """The path of Chromium, and the folder of the packages that drive it."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if not chromium or not shutil.which("node"):
+        pytest.skip("no chromium or no node on PATH: install Debian's packages of these names")
+    return chromium, npm_packages("browser", ROOT / "tests" / "browser")
+
+
 @pytest.fixture
 def any_runtime() -> None:
     """Skip the test if no .NET runtime is found automatically."""

@@ -95,13 +95,14 @@ def test_the_content_of_the_wheel(distributions: dict[str, Path], root: Path) ->
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
         for path in root.glob("proto/smtpstatus/**/*.proto"):
             assert archive.read(path.relative_to(root / "proto").as_posix()) == path.read_bytes()
+        assert archive.read("smtpstatus_dotnet/reference.html") == (root / "docs" / "reference.html").read_bytes()
     sources = {
         path.relative_to(package).as_posix()
         for package in (root / "python", root / "dotnet_compat", root / "proto")
         for path in package.rglob("*")
         if path.is_file() and path.suffix in {".py", ".pyi", ".proto", ".json", ".typed", ".toml", ".css"}
     }
-    assert names == {name for name in sources if not name.startswith("csharp/")}
+    assert names == {name for name in sources if not name.startswith("csharp/")} | {"smtpstatus_dotnet/reference.html"}
     assert {"smtpstatus/py.typed", "smtpstatus_dotnet/py.typed", "smtpstatus_dotnet/reports/report.schema.json"} < names
 
 

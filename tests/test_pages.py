@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import base64
+import hashlib
 import re
-import shutil
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
-from conftest import ROOT, npm_packages
-from process import run
+from page_checks import Reader, assert_good, look
 from test_reports import hostile
 
 from smtpstatus_dotnet import check, diff, html_page
@@ -19,55 +16,6 @@ from smtpstatus_dotnet.parity import ParityReport
 from smtpstatus_dotnet.reports import explanation, html
 
 pytestmark = pytest.mark.any_python
-
-
-@pytest.fixture(scope="session")
-def browser() -> tuple[str, Path]:
-    """The path of Chromium, and the folder of what drives it."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if not chromium or not shutil.which("node"):
-        pytest.skip("no chromium or no node on PATH: install Debian's packages of these names")
-    return chromium, npm_packages("browser", ROOT / "tests" / "browser")
-
-
-def look(browser: tuple[str, Path], page: Path) -> dict[str, Any]:
-    result = run("node", ROOT / "tests" / "browser" / "look.mjs", *browser, page)
-    assert result.returncode == 0, result.stderr
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
-
-
-def assert_good(found: dict[str, Any]) -> None:
-    assert found.pop("printed") > 10_000
-    assert list(found) == ["desktop, light", "desktop, dark", "phone, light", "phone, dark"]
-    for name, seen in found.items():
-        assert seen.pop("rules") > 20, name
-        assert seen.pop("background") == ("rgb(13, 17, 23)" if "dark" in name else "rgb(255, 255, 255)")
-        nothing = {"faults": [], "requests": [], "errors": [], "overflow": 0, "unseen": [], "unreachable": 0}
-        assert seen == nothing, name
-
-
-class Reader(HTMLParser):
-    """Collects the texts of a page, and checks that its elements end in the order in which they began."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.texts: list[str] = []
-        self.feed(page)
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
-        if tag not in ("meta", "br"):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] != "style":
-            self.texts.append(data)
 
 
 @pytest.fixture
@@ -157,5 +105,15 @@ def test_hostile_names_are_text() -> None:
 def test_a_page_runs_nothing_and_asks_for_nothing() -> None:
     page = html_page.render("A & <b>", "<main></main>\n")
     assert "<title>A &amp; &lt;b&gt;</title>" in page
-    assert "default-src 'none'" in page
+    assert """content="default-src 'none'; style-src 'unsafe-inline'">""" in page
+    assert "script" not in page
     assert "url(" not in page
+
+
+def test_a_page_runs_its_own_script_only() -> None:
+    """The hash of the policy is that of the script as it stands. test_reference.py sees Chromium run one."""
+    page = html_page.render("x", "<main></main>\n", 'f("\u90ae");\n')
+    (script,) = re.findall("<script>(.*?)</script>", page, re.DOTALL)
+    hash_of_it = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{hash_of_it}'"
+    assert f'content="{policy}"' in page

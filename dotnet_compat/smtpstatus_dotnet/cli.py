@@ -273,6 +273,8 @@ def _show_arguments(parser: Parser) -> None:
     json_help = "json prints a line; without a status, it reads standard input, and prints a line for each"
     parser.add_argument("--format", choices=("text", "json"), default="text", help=json_help)
     parser.add_argument("--encoding", default="utf-8", help="of replies: gb18030, big5, ..., or detect")
+    open_help = "open the status reference in the browser instead, and search it for the status, or any words"
+    parser.add_argument("--open", action="store_true", help=open_help)
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -280,6 +282,8 @@ def _show(options: argparse.Namespace) -> int:
     from smtpstatus_dotnet import status_card, status_facts
 
     is_json = options.format == "json"
+    if options.open:
+        return fail("--open shows a page: leave out --format json") if is_json else _open(" ".join(options.status))
     try:
         if is_json and not options.status:
             return print_texts(status_facts.of_lines(sys.stdin, options.encoding), is_data=True)
@@ -290,6 +294,17 @@ def _show(options: argparse.Namespace) -> int:
         return print_texts(cards, is_data=is_json)
     except (LookupError, MissingExtraError, ValueError) as error:
         return fail(str(error))
+
+
+def _open(query: str) -> int:
+    from smtpstatus_dotnet import status_page
+
+    address = status_page.address(query)
+    if not address:
+        return fail("the status reference, reference.html, is not there: is the installation complete?")
+    if not status_page.open_in_browser(address):
+        return fail(f"no browser could be started: set BROWSER to the command of one, or open\n{address}")
+    return print_text(f"{address}\n")
 
 
 # include, completion

@@ -1,4 +1,4 @@
-"""A page in one file: no script, no request to anywhere, light and dark, for screens of any width and for paper."""
+"""A page in one file: no request to anywhere, light and dark, for screens of any width and for paper."""
 
 from __future__ import annotations
 
@@ -8,16 +8,23 @@ from html import escape
 from smtpstatus_dotnet.output import printable
 
 
-def render(title: str, body: str) -> str:
-    """Return the page around a body, which is HTML; every line ends with a newline."""
+def render(title: str, body: str, script: str = "") -> str:
+    """Return the page around a body, which is HTML; every line ends with a newline.
+
+    `script` is the only script that may run.
+    """
     with open(os.path.join(os.path.dirname(__file__), "html_page.css"), encoding="utf-8") as file:
         style = file.read()
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    if script:
+        policy += f"; script-src {_hash_of(script)}"
+        body += f"<script>{script}</script>\n"
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="color-scheme" content="light dark">
 <title>{text(title)}</title>
 <style>
@@ -28,6 +35,14 @@ def render(title: str, body: str) -> str:
 {body}</body>
 </html>
 """
+
+
+def _hash_of(script: str) -> str:
+    """Return the source expression that allows this script (Content Security Policy Level 3, 2.3.1)."""
+    from base64 import b64encode
+    from hashlib import sha256
+
+    return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
 
 
 def text(words: str) -> str:

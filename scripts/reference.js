@@ -1,0 +1,102 @@
+// In docs/reference.html, by scripts/reference.py: hides the cards that do not match what one types.
+"use strict";
+{
+  const field = document.querySelector("#search");
+  const message = document.querySelector("#found");
+  const notes = [...document.querySelectorAll(".note")];
+  const sections = [...document.querySelectorAll("main section")];
+  // In any case, full-width or not, and MAILBOX_BUSY is MailboxBusy.
+  const folded = (text) => text.normalize("NFKC").toLowerCase().replaceAll("_", "").replaceAll("-", "");
+  const cards = [...document.querySelectorAll("article")].map((element) => ({
+    element,
+    codes: element.dataset.codes.split(" "),
+    text: folded(element.textContent),
+  }));
+
+  // A reply can be pasted as it is: 550-5.7.1 <a@b>: Relaying denied.
+  const wordsOf = (query) =>
+    query.normalize("NFKC").replace(/\b(\d{3})-/g, "$1 ").split(/[\s,;:!?()[\]<>#"'“”‘’。，、；：！？（）]+/)
+      .map((word) => word.replace(/^(.+?)\.+$/, "$1")).filter(Boolean);
+
+  // What stands for a code without a card of its own: its subject, or its first digit.
+  const insteadOf = (code) => {
+    const [first, subject, detail] = code.split(".");
+    return detail ? [`${first}.${subject}.0`, `${first}.0.0`] : [`${first[0]}yz`];
+  };
+
+  const withCode = (code) => cards.filter((card) => card.codes.includes(code));
+
+  const named = (word) => {
+    const code = word.toLowerCase();
+    if (!/^(-1|0|[2-5]\d\d|[245x]\.\d{1,3}\.\d{1,3})$/.test(code)) return [];
+    return [code, ...insteadOf(code)].map(withCode).find((found) => found.length) ?? [];
+  };
+
+  // Those of which one has typed the beginning.
+  const begun = (word) => {
+    const code = word.toLowerCase();
+    return /^(-|[2-5]|x\.)[\d.]*$/.test(code) ? cards.filter(({ codes }) => codes.some((each) => each.startsWith(code))) : [];
+  };
+
+  const has = (card, word) => {
+    const found = begun(word);
+    return found.length ? found.includes(card) : card.text.includes(folded(word));
+  };
+
+  // The codes of a reply name their cards, and its other words do not matter. Other words all have to be there.
+  const find = (words) => {
+    if (words.some((word) => named(word).length)) {
+      const found = words.flatMap((word) => (word.includes(".") && !named(word).length ? begun(word) : named(word)));
+      return cards.filter((card) => found.includes(card));
+    }
+    const known = words.filter((word) => cards.some((card) => has(card, word)));
+    return known.length || !words.length ? cards.filter((card) => known.every((word) => has(card, word))) : [];
+  };
+
+  const search = () => {
+    const words = wordsOf(field.value);
+    const found = find(words);
+    for (const card of cards) card.element.hidden = !found.includes(card);
+    for (const note of notes) note.hidden = words.length > 0;
+    for (const section of sections) section.hidden = words.length > 0 && !section.querySelector("article:not([hidden])");
+    const absent = words.filter((word) => !named(word).length && !found.some((card) => has(card, word)));
+    const none = found.length ? (found.length === 1 ? "it does not have" : "none of them has") : "no card has";
+    const count = `${found.length} of ${cards.length} cards`;
+    message.textContent = !words.length ? `${cards.length} cards` : absent.length ? `${count}; ${none}: ${absent.join(" ")}` : count;
+  };
+
+  const type = () => {
+    search();
+    history.replaceState(null, "", field.value ? `#q=${encodeURIComponent(field.value)}` : "#");
+  };
+
+  const follow = () => {
+    const [, query] = location.hash.split("#q=");
+    if (query !== undefined) {
+      try {
+        field.value = decodeURIComponent(query);
+      } catch {
+        field.value = query; // a sign % that escapes nothing
+      }
+    } else {
+      field.value = "";
+    }
+    search();
+    if (query === undefined) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+  };
+
+  for (const element of document.querySelectorAll("[hidden]")) element.hidden = false; // they need this script
+  document.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+  field.addEventListener("input", type);
+  addEventListener("hashchange", follow);
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && field.value) {
+      field.value = "";
+      type();
+    } else if (event.key === "/" && document.activeElement !== field && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      field.focus();
+    }
+  });
+  follow();
+}
