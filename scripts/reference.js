@@ -15,7 +15,7 @@
 
   // A reply can be pasted as it is: 550-5.7.1 <a@b>: Relaying denied.
   const wordsOf = (query) =>
-    query.normalize("NFKC").replace(/\b(\d{3})-/g, "$1 ").split(/[\s,;:!?()[\]<>#"'“”‘’。，、；：！？（）]+/)
+    query.normalize("NFKC").replace(/\b(\d{3})-/g, "$1 ").split(/[\s,;:=!?()[\]<>#"'“”‘’。，、；：！？（）]+/)
       .map((word) => word.replace(/^(.+?)\.+$/, "$1")).filter(Boolean);
 
   // What stands for a code without a card of its own: its subject, or its first digit.

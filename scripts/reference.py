@@ -105,11 +105,12 @@ def section(name: str, title: str, note: str, content: Iterable[str]) -> str:
     return f'<section id="{name}">\n<h2>{title}</h2>\n{note}{"".join(content)}</section>\n'
 
 
-def article(name: str, codes: str, card: Card, content: str) -> str:
-    """Return a card. `name` is its anchor, and `codes` are those that find it."""
+def article(name: str, codes: str, card: Card, content: str, *, anchors: Iterable[str] = ()) -> str:
+    """Return a card. `name` and `anchors` are what links may point to, and `codes` find it."""
     english, chinese = card.summaries
+    spans = "".join(f'<span id="{anchor}"></span>' for anchor in anchors)
     return (
-        f'<article id="{name}" data-codes="{codes}">\n<h3>{text(card.head)}</h3>\n'
+        f'<article id="{name}" data-codes="{codes}">\n<h3>{spans}{text(card.head)}</h3>\n'
         f'<p>{text(english)}</p>\n<p lang="zh-Hans">{text(chinese)}</p>\n{content}</article>\n'
     )
 
@@ -203,10 +204,11 @@ def enhanced_card(code: EnhancedStatusCode) -> str:
     parts: list[str] = []
     for name, card in cards.items():
         own = facts_list(fact for fact in card.facts if fact not in shared)
-        parts.append(f'<div id="{name}">\n<h4>{name}</h4>\n{own}</div>\n')
+        parts.append(f"<div>\n<h4>{name}</h4>\n{own}</div>\n")
     codes = " ".join(f"{first}.{rest}" for first in ("x", 5, 4, 2))
     card = Card(f"X.{rest} {code.name}", permanent.summaries, ())
-    return article(f"X.{rest}", codes, card, f'{facts_list(shared)}<div class="columns">\n{"".join(parts)}</div>\n')
+    content = f'{facts_list(shared)}<div class="columns">\n{"".join(parts)}</div>\n'
+    return article(f"X.{rest}", codes, card, content, anchors=cards)
 
 
 # conditions
