@@ -122,6 +122,7 @@ def test_it_is_as_good_as_the_reports(page: Path, browser: tuple[str, Path]) -> 
     assert_good(look(browser, page))
 
 
+SECTIONS = ["codes", "enhanced-codes", "conditions", "clients"]
 SEARCHES = {
     "550 5.7.1": ["550", "X.7.1"],
     "5.7.1": ["X.7.1"],
@@ -131,11 +132,13 @@ SEARCHES = {
     "550 5.7.1 <a@example.com>: Relaying denied": ["550", "X.7.1"],
     "550-5.1.1 The account": ["550", "X.1.1"],
     "5.7.515": ["X.7.0"],  # not registered: it has the meaning of its subject
+    "5.9.9": ["X.0.0"],
     "571": ["5yz"],
     "postfix/smtp[25]: A1: to=<a@b>, dsn=4.2.2, status=deferred (host b said: 452-4.2.2 Full": ["452", "X.2.2"],
     "\uff15\uff15\uff10": ["550"],  # full width
     "SMTP_STATUS_CODE_MAILBOX_BUSY": ["450"],
     "BadCommandSequence": ["503"],  # in other enums than Aspose's
+    "EncryptionNeeded": ["523", "X.7.10"],
     "NO_MAIL_SERVICE": ["521"],
     "mailbox flying full": ["552", "X.2.2", "MAILBOX_FULL"],
 }
@@ -153,7 +156,9 @@ def test_searching(page: Path, browser: tuple[str, Path], cards: dict[str, str])
         assert typed == linked, query
         assert typed["query"] == query
         assert typed["message"].startswith(f"{len(typed['cards'])} of {len(cards)} cards")
+        assert typed["notes"] == 0
         assert (cleared["query"], cleared["fragment"], cleared["cards"]) == ("", "", [*cards])
+        assert (cleared["sections"], cleared["notes"]) == (SECTIONS, len(SECTIONS))
         assert cleared["message"] == f"{len(cards)} cards"
     shown = {query: each["typed"]["cards"] for query, each in seen.items()}
     assert {query: shown[query] for query in SEARCHES} == SEARCHES
@@ -163,6 +168,7 @@ def test_searching(page: Path, browser: tuple[str, Path], cards: dict[str, str])
     assert shown["55"] == [name for name in cards if name.startswith("55")]
     assert shown["550 5.7"] == ["550", *(name for name in cards if name.startswith("X.7."))]
     assert shown["qqqq"] == []
+    assert seen["550 5.7.1"]["typed"]["sections"] == SECTIONS[:2]
     messages = {query: each["typed"]["message"].partition("; ")[2] for query, each in seen.items()}
     assert messages["550 5.7.1"] == ""
     assert messages["550 5.7.1 <a@example.com>: Relaying denied"] == "none of them has: a@example.com Relaying"

@@ -18,12 +18,17 @@ async function open(url, options = {}) {
   return page;
 }
 
-const seen = (page) => page.evaluate(() => ({
-  cards: [...document.querySelectorAll("article")].filter((each) => each.checkVisibility()).map((each) => each.id),
-  message: document.querySelector("#found").textContent,
-  query: document.querySelector("#search").value,
-  fragment: location.hash,
-}));
+const seen = (page) => page.evaluate(() => {
+  const visible = (selector) => [...document.querySelectorAll(selector)].filter((each) => each.checkVisibility());
+  return {
+    cards: visible("article").map((each) => each.id),
+    sections: visible("h2").map((each) => each.parentElement.id),
+    notes: visible(".note").length,
+    message: document.querySelector("#found").textContent,
+    query: document.querySelector("#search").value,
+    fragment: location.hash,
+  };
+});
 
 const page = await open(address);
 const linked = await open("about:blank");
