@@ -121,7 +121,10 @@ def test_the_wheel_alone(
         assert f"protobuf=={found}" == (oldest if which == "oldest" else newest())
 
     command = python.parent / "smtpstatus"
+    (page,) = python.parent.parent.glob("lib/*/site-packages/smtpstatus_dotnet/reference.html")
     assert "550 MAILBOX_UNAVAILABLE" in succeed(command, "show", "550", environment=environment)
+    address = succeed(command, "show", "550", "--open", environment=environment | {"BROWSER": "true"})
+    assert address == f"{page.as_uri()}#q=550\n"
     include = Path(succeed(command, "include", environment=environment).removesuffix("\n"))
     assert root not in include.parents
     assert (include / "smtpstatus/v1/smtp_status_code.proto").exists()

@@ -133,7 +133,7 @@ SEARCHES = {
     "550-5.1.1 The account": ["550", "X.1.1"],
     "5.7.515": ["X.7.0"],  # not registered: it has the meaning of its subject
     "5.9.9": ["X.0.0"],
-    "571": ["5yz"],
+    "577 Blocked": ["5yz"],
     "postfix/smtp[25]: A1: to=<a@b>, dsn=4.2.2, status=deferred (host b said: 452-4.2.2 Full": ["452", "X.2.2"],
     "\uff15\uff15\uff10": ["550"],  # full width
     "SMTP_STATUS_CODE_MAILBOX_BUSY": ["450"],
