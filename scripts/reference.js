@@ -70,19 +70,22 @@
     history.replaceState(null, "", field.value ? `#q=${encodeURIComponent(field.value)}` : "#");
   };
 
-  const follow = () => {
-    const [, query] = location.hash.split("#q=");
-    if (query !== undefined) {
-      try {
-        field.value = decodeURIComponent(query);
-      } catch {
-        field.value = query; // a sign % that escapes nothing
-      }
-    } else {
-      field.value = "";
+  const decoded = (text) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text; // a sign % that escapes nothing
     }
+  };
+
+  // A link with #q= searches, and one to a card that is hidden shows all cards.
+  const follow = () => {
+    const name = decoded(location.hash.slice(1));
+    const target = document.getElementById(name);
+    if (target && !target.closest("[hidden]")) return;
+    field.value = name.startsWith("q=") ? name.slice(2) : "";
     search();
-    if (query === undefined) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+    target?.scrollIntoView();
   };
 
   for (const element of document.querySelectorAll("[hidden]")) element.hidden = false; // they need this script
@@ -98,5 +101,6 @@
       field.focus();
     }
   });
+  search();
   follow();
 }

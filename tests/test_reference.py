@@ -149,6 +149,7 @@ def test_searching(page: Path, browser: tuple[str, Path], cards: dict[str, str])
     found = in_browser("search.mjs", browser, page, *SEARCHES, *names)
     assert found["errors"] == [], "the policy of the page lets its script run"
     assert found["unscripted"] == {"cards": len(cards), "forms": 0}
+    assert (found["skipped"]["cards"], found["skipped"]["query"]) == (["550"], "550")
     assert (found["anchor"]["cards"], found["anchor"]["query"]) == ([*cards], "")
     seen = dict(zip((*SEARCHES, *names), found["searches"], strict=True))
     for query, each in seen.items():

@@ -283,7 +283,13 @@ def _show(options: argparse.Namespace) -> int:
 
     is_json = options.format == "json"
     if options.open:
-        return fail("--open shows a page: leave out --format json") if is_json else _open(" ".join(options.status))
+        from smtpstatus_dotnet import status_page
+
+        return (
+            status_page.show(" ".join(options.status))
+            if not is_json
+            else fail("--open shows a page: leave out --format json")
+        )
     try:
         if is_json and not options.status:
             return print_texts(status_facts.of_lines(sys.stdin, options.encoding), is_data=True)
@@ -294,17 +300,6 @@ def _show(options: argparse.Namespace) -> int:
         return print_texts(cards, is_data=is_json)
     except (LookupError, MissingExtraError, ValueError) as error:
         return fail(str(error))
-
-
-def _open(query: str) -> int:
-    from smtpstatus_dotnet import status_page
-
-    address = status_page.address(query)
-    if not address:
-        return fail("the status reference, reference.html, is not there: is the installation complete?")
-    if not status_page.open_in_browser(address):
-        return fail(f"no browser could be started: set BROWSER to the command of one, or open\n{address}")
-    return print_text(f"{address}\n")
 
 
 # include, completion
