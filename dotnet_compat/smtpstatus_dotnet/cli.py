@@ -278,18 +278,16 @@ def _show_arguments(parser: Parser) -> None:
 
 
 def _show(options: argparse.Namespace) -> int:
+    is_json = options.format == "json"
+    if options.open:
+        if is_json:
+            return fail("--open shows a page: leave out --format json")
+        from smtpstatus_dotnet import status_page
+
+        return status_page.show(" ".join(options.status))
     from smtpstatus.extras import MissingExtraError
     from smtpstatus_dotnet import status_card, status_facts
 
-    is_json = options.format == "json"
-    if options.open:
-        from smtpstatus_dotnet import status_page
-
-        return (
-            status_page.show(" ".join(options.status))
-            if not is_json
-            else fail("--open shows a page: leave out --format json")
-        )
     try:
         if is_json and not options.status:
             return print_texts(status_facts.of_lines(sys.stdin, options.encoding), is_data=True)
