@@ -36,12 +36,11 @@ def _list_pages(_: Sphinx, name: str, source: list[str]) -> None:
         source[0] += "\n".join(["", "```{toctree}", ":hidden:", *entries, "```", ""])
 
 
-def _let_the_keyboard_scroll(
-    _app: Sphinx, _name: str, _template: str, context: dict[str, str], _doctree: object
-) -> None:
-    """Make what scrolls by itself reachable by the Tab key."""
+def _mend_body(_app: Sphinx, _name: str, _template: str, context: dict[str, str], _doctree: object) -> None:
+    """Let the Tab key reach what scrolls by itself, and open a page in HTML, which Sphinx would offer as a download."""
     body = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
-    context["body"] = body.replace('<div class="table-wrapper', '<div tabindex="0" class="table-wrapper')
+    body = body.replace('<div class="table-wrapper', '<div tabindex="0" class="table-wrapper')
+    context["body"] = re.sub(r' download=""( href="[^"]+\.html")', r"\1", body)
 
 
 def _make_index(app: Sphinx, error: Exception | None) -> None:
@@ -53,5 +52,5 @@ def _make_index(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> None:
     app.add_lexer("mermaid", TextLexer)  # GitHub draws these; here they are text
     app.connect("source-read", _list_pages)
-    app.connect("html-page-context", _let_the_keyboard_scroll)
+    app.connect("html-page-context", _mend_body)
     app.connect("build-finished", _make_index)

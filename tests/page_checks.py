@@ -12,14 +12,15 @@ from process import run
 BROWSER = Path(__file__).resolve().parent / "browser"
 
 
-def in_browser(program: str, browser: tuple[str, Path], page: Path, *arguments: str) -> Any:
+def in_browser(program: str, browser: tuple[str, Path], page: Path | str, *arguments: str) -> Any:
     """Return what a program in the folder `browser` found."""
     result = run("node", BROWSER / program, *browser, page, *arguments)
     assert result.returncode == 0, result.stderr
     return json.loads(result.stdout)
 
 
-def look(browser: tuple[str, Path], page: Path) -> dict[str, Any]:
+def look(browser: tuple[str, Path], page: Path | str) -> dict[str, Any]:
+    """Return what is wrong with a page, which may be a URL of HTTP."""
     found: dict[str, Any] = in_browser("look.mjs", browser, page)
     return found
 

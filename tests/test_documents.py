@@ -6,15 +6,23 @@ import ast
 import re
 import shlex
 import sys
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
 
 import pytest
 from conftest import ROOT, CommandLine
 from markdown_blocks import Block, blocks, pages
+from page_checks import look
 from process import run
 from smtp_server import serve
 
 from smtpstatus_dotnet import configuration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ELSEWHERE = ("docs/at-scale.md",)
 """Pages whose programs test_at_scale runs."""
@@ -160,6 +168,29 @@ def test_the_site_has_every_page(site: Path) -> None:
         name = f"{page.removesuffix('.md')}.html"
         assert (site / name).is_file(), f"{page} is not in README.md's table of pages"
         assert f'href="{name}"' in menu or page == "README.md"
+
+
+@pytest.fixture(scope="session")
+def site_url(site: Path) -> Iterator[str]:
+    handler = partial(SimpleHTTPRequestHandler, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("page", ["README.zh-CN.html", "docs/troubleshooting.html", "index.html"])
+def test_the_site_as_people_see_it(page: str, site_url: str, browser: tuple[str, Path]) -> None:
+    """Its theme is not ours, so only what is serious fails."""
+    found = look(browser, f"{site_url}{page}")
+    found.pop("printed")
+    assert len(found) == 4
+    for name, seen in found.items():
+        assert not [fault for fault in seen["faults"] if fault[1] not in ("minor", "moderate")], name
+        assert not [url for url in seen["requests"] if not url.startswith((site_url, "data:"))], name
+        assert seen["overflow"] == 0, name
 
 
 def test_the_site_asks_for_nothing_elsewhere(site: Path) -> None:

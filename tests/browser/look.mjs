@@ -1,10 +1,12 @@
-// Opens a page in Chromium as people see it, and prints what is wrong with it as JSON: node look.mjs CHROMIUM MODULES PAGE.
+// Opens a page in Chromium as people see it, and prints what is wrong with it as JSON: node look.mjs CHROMIUM MODULES PAGE,
+// where PAGE is a path or a URL of HTTP.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [executablePath, modules, path] = process.argv.slice(2);
+const [executablePath, modules, place] = process.argv.slice(2);
+const address = place.startsWith("http:") ? place : pathToFileURL(place).href;
 const { chromium } = createRequire(join(modules, "package.json"))("playwright-core");
 const axe = readFileSync(join(modules, "node_modules", "axe-core", "axe.min.js"), "utf8");
 const quiet = ["background-networking", "component-update", "sync", "gpu"].map((each) => `--disable-${each}`);
@@ -18,7 +20,7 @@ for (const [name, width, height] of [["desktop", 1280, 900], ["phone", 390, 844]
     page.on("request", (request) => requests.push(request.url()));
     page.on("console", (message) => errors.push(message.text()));
     page.on("pageerror", (error) => errors.push(String(error)));
-    await page.goto(pathToFileURL(path).href);
+    await page.goto(address);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     // Every link, control and region that scrolls, reached by the Tab key alone, and seen when it is.
     const unreachable = await page.evaluate(() => document.querySelectorAll("a[href],button,input,select,summary,[tabindex='0']").length);
@@ -47,7 +49,7 @@ for (const [name, width, height] of [["desktop", 1280, 900], ["phone", 390, 844]
   }
 }
 const page = await browser.newPage();
-await page.goto(pathToFileURL(path).href);
+await page.goto(address);
 found.printed = (await page.pdf({ format: "A4" })).length;
 await browser.close();
 console.log(JSON.stringify(found));
