@@ -61,8 +61,12 @@
     for (const section of sections) section.hidden = words.length > 0 && !section.querySelector("article:not([hidden])");
     const absent = words.filter((word) => !named(word).length && !found.some((card) => has(card, word)));
     const none = found.length ? (found.length === 1 ? "it does not have" : "none of them has") : "no card has";
-    const count = `${found.length} of ${cards.length} cards`;
-    message.textContent = !words.length ? `${cards.length} cards` : absent.length ? `${count}; ${none}: ${absent.join(" ")}` : count;
+    const [code, detail] = [/^[45]\d\d$/, /^[45](\.\d+){2}$/].map((form) => words.find((word) => form.test(word)));
+    message.textContent = [
+      words.length ? `${found.length} of ${cards.length} cards` : `${cards.length} cards`,
+      ...(code && detail ? [`in one reply, ${detail} mostly decides: smtpstatus show "${code} ${detail}"`] : []),
+      ...(absent.length ? [`${none}: ${absent.join(" ")}`] : []),
+    ].join("; ");
   };
 
   const type = () => {

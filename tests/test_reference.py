@@ -171,8 +171,11 @@ def test_searching(page: Path, browser: tuple[str, Path], cards: dict[str, str])
     assert shown["qqqq"] == []
     assert seen["550 5.7.1"]["typed"]["sections"] == SECTIONS[:2]
     messages = {query: each["typed"]["message"].partition("; ")[2] for query, each in seen.items()}
-    assert messages["550 5.7.1"] == ""
-    assert messages["550 5.7.1 <a@example.com>: Relaying denied"] == "none of them has: a@example.com Relaying"
+    decides = 'in one reply, 5.7.1 mostly decides: smtpstatus show "550 5.7.1"'
+    assert messages["\uff15\uff15\uff10"] == messages["5.7.1"] == ""
+    assert messages["550 5.7.1"] == decides
+    absent = "none of them has: a@example.com Relaying"
+    assert messages["550 5.7.1 <a@example.com>: Relaying denied"] == f"{decides}; {absent}"
     assert messages["mailbox flying full"] == "none of them has: flying"
     assert messages["qqqq"] == "no card has: qqqq"
     assert seen["550 5.7.1"]["typed"]["fragment"] == "#q=550%205.7.1"
