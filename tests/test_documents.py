@@ -78,6 +78,27 @@ def test_a_command_prints_what_is_shown(
         assert smtpstatus(*arguments).stdout == output
 
 
+CALL = """
+import smtplib
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+def refuse(_):
+    raise smtplib.SMTPSenderRefused(450, b"4.7.1 Greylisted", "me@example.com")
+
+method = grpc.unary_unary_rpc_method_handler(lambda request, context: send(request, context, refuse))
+with ThreadPoolExecutor() as threads:
+    server = grpc.server(threads)
+    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler("mail.Sender", {"Send": method})])
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        print(is_for_later(SimpleNamespace(Send=channel.unary_unary("/mail.Sender/Send")), b""))
+    server.stop(0).wait()
+"""
+"""Calls the functions of docs/grpc.md in a real server."""
+
+
 def save(page: str, folder: Path) -> None:
     for block in blocks(page):
         if block.file:
@@ -92,10 +113,10 @@ def test_the_page_on_grpc(tmp_path: Path, smtpstatus: CommandLine, environment: 
     result = run(Path(sys.executable).parent / arguments[0], *arguments[1:], folder=tmp_path)
     assert (result.returncode, result.stderr) == (0, "")
     programs = [block.text for block in blocks("docs/grpc.md") if block.language == "python"]
-    for program in programs:
+    programs[-1] += CALL
+    for program, printed in zip(programs, ("", "", "True\n"), strict=True):
         result = run(sys.executable, "-c", program, folder=tmp_path, environment=environment)
-        assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
-    assert len(programs) == 2
+        assert (result.returncode, result.stdout, result.stderr) == (0, printed, "")
 
 
 def test_the_page_on_profiles(tmp_path: Path, smtpstatus: CommandLine) -> None:

@@ -156,6 +156,8 @@ def test_no_assembly_of_a_likely_name(index: Index) -> None:
     message = error_of("pkg:pypi/demo")
     assert "none is called Aspose.Email.Clients.Smtp.dll or Aspose.Email.Clients.dll or Aspose.Email.dll" in message
     assert "#a/b.dll for example" in message
+    message = error_of("pkg:pypi/demo", "Outer+Inner")
+    assert "has 1 assemblies, and a type without a namespace may be in any: name one of them, #a/b.dll" in message
 
 
 def test_no_such_enum(index: Index) -> None:

@@ -138,7 +138,7 @@ def test_the_check_of_the_action(
     program = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"])
     result = run(*program, folder=tmp_path, environment=environment | variables | summary)
     assert (result.returncode, result.stderr) == (status, "")
-    rows = (tmp_path / "summary.md").read_text(encoding="utf-8").split("\n\n")[0].splitlines()[2:]
+    rows = (tmp_path / "summary.md").read_text(encoding="utf-8").split("\n\n")[1].splitlines()[2:]
     assert [re.match(r"\| (.*?) \(", row)[1] for row in rows] == places  # type: ignore[index]  # else the test fails
 
 

@@ -141,6 +141,7 @@ def test_the_summary_of_a_job(report: ParityReport) -> None:
     tokens = MarkdownIt("commonmark").enable("table").parse(markdown.render(report))
     table = next(index for index, token in enumerate(tokens) if token.type == "table_close")
     texts = [token.content for token in tokens[table:] if token.type == "inline"]
+    assert tokens[1].content == "smtpstatus: 1 could not be checked, 3 differ, 1 agree"
     heads = [text for text in texts if text.startswith(("differs: ", "error: "))]
     assert len(heads) == 4
     assert "**number**: MailboxBusy is 450 in the shared enum and 459 there" in texts
@@ -208,7 +209,8 @@ def test_a_page_of_any_results(report: ParityReport) -> None:
     for each, place in ((report, "place"), (hostile(), "place")):
         tokens = MarkdownIt("commonmark").enable("table").parse(markdown.render(each))
         table = next(index for index, token in enumerate(tokens) if token.type == "table_close")
-        cells = [token.content for token in tokens[:table] if token.type == "inline"]
+        head, *cells = [token.content for token in tokens[:table] if token.type == "inline"]
+        assert head.startswith("smtpstatus: ")
         columns = [place, "outcome", "enum", "assembly", "framework", "members", "differences"]
         assert cells[:7] == columns
         assert len(cells) == 7 * (1 + len(each.results))

@@ -56,6 +56,17 @@ def test_a_target_that_is_not_there(tmp_path: Path, name: str, monkeypatch: pyte
     assert name in message
 
 
+def test_a_misspelled_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "Mail.dll").touch()
+    assert the_error("lib/Mial.dll") == "lib/Mial.dll is not there; did you mean lib/Mail.dll?"
+    assert the_error("lib/other.proto") == "lib/other.proto is not there"
+    assert the_error("lbi/Mail.dll") == "lbi/Mail.dll is not there, nor is its folder"
+    assert the_error("lbi/") == "lbi/ is not there; did you mean lib?"
+    assert the_error("lib/Mail").startswith("lib/Mail is not there: expected X.dll, X.exe; a folder; X.nupkg")
+
+
 def test_a_file_that_is_not_an_assembly(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("no assembly", encoding="utf-8")

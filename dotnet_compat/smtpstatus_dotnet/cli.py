@@ -128,7 +128,8 @@ def _check(options: argparse.Namespace) -> int:
         return fail(str(error))
     if configured:
         options.targets = options.targets or list(map(configured.locate, configured.targets))
-        options.profile = options.profile or configured.locate(configured.profile) or None
+        if not options.write_profile:  # it may be the file that is to be written
+            options.profile = options.profile or configured.locate(configured.profile) or None
     if message := _refusal(options, options.targets):
         return fail(message)
     return _print(check(*options.targets, type_name=options.type, **_reading(options)), options)

@@ -88,12 +88,16 @@ def read(path: str) -> Configuration | None:
 
 def _configuration(path: str, table: Any) -> Configuration:
     expected = f"{path}: expected [tool.smtpstatus] with targets, a list of strings, and profile, a string"
-    if not is_a(dict, table) or set(table) - {"targets", "profile"}:
+    if not is_a(dict, table):
         raise ConfigurationError(f"{expected}; found {str(table)[:200]}")
+    for key in table:
+        if key not in ("targets", "profile"):
+            raise ConfigurationError(f"{expected}; found the key {key[:100]}")
     targets: Any
     profile: Any
     targets, profile = table.get("targets", []), table.get("profile", "")
-    if not is_a(list, targets) or not all(is_a(str, each) for each in targets):
+    is_emptied = "targets" in table and targets == []  # it would end the check without a word
+    if not is_a(list, targets) or not all(is_a(str, each) for each in targets) or is_emptied:
         raise ConfigurationError(f"{expected}; found targets = {str(targets)[:200]}")
     if not is_a(str, profile):
         raise ConfigurationError(f"{expected}; found profile = {str(profile)[:200]}")

@@ -39,10 +39,11 @@ def known() -> dict[str, Profile]:
     return read(os.path.join(os.path.dirname(__file__), "profiles.toml"))
 
 
-def choose(profile: str | None, full_name: str) -> Profile:
+def choose(profile: str | None, full_name: str) -> Profile | None:
     """Return the profile of an enum: `profile` is the name of one of ours, a file, or None for the enum's own.
 
-    Raises ProfileError if there is none.
+    One file may serve many targets, so an enum that it does not name has our profile, or none. Raises ProfileError if
+    there is no such file, or if it cannot be read.
     """
     ours = known()
     name = profile or full_name
@@ -51,9 +52,7 @@ def choose(profile: str | None, full_name: str) -> Profile:
     if profile and os.path.splitext(profile)[1] != ".toml" and not os.path.exists(profile):
         raise ProfileError(f"no profile {profile}: expected one of {', '.join(ours)}, or a file (.toml)")
     theirs = read(name)
-    if full_name not in theirs:
-        raise ProfileError(f"{profile} has no profile of {full_name}, only of {', '.join(theirs) or 'nothing'}")
-    return with_reasons(name, theirs[full_name])
+    return with_reasons(name, theirs[full_name]) if full_name in theirs else ours.get(full_name)
 
 
 def with_reasons(path: str, profile: Profile) -> Profile:

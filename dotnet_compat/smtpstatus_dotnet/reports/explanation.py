@@ -11,15 +11,30 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from smtpstatus_dotnet.parity import Comparison, Difference, EnumDefinition, Kind, Origin
+    from smtpstatus_dotnet.parity import Comparison, Difference, EnumDefinition, Kind, Origin, ParityReport
 
 _NOT_SHARED = ("missing", "number", "name")
+
+OUTCOMES = {
+    "error": "could not be checked",
+    "differs": "differ",
+    "skipped": "were skipped",
+    "agrees": "agree",
+}
+"""What became of the results, in words. What needs a person comes first."""
 
 
 def outcome(result: Comparison) -> str:
     if isinstance(result.error, NotApplicableError):
         return "skipped"
     return ("agrees", "differs", "error")[result.exit_code]
+
+
+def headline(report: ParityReport) -> str:
+    """Return how many results came out how."""
+    outcomes = [outcome(result) for result in report.results]
+    counts = [f"{outcomes.count(each)} {words}" for each, words in OUTCOMES.items() if each in outcomes]
+    return f"smtpstatus: {', '.join(counts) or 'nothing was compared'}"
 
 
 def summary(result: Comparison) -> str:

@@ -12,22 +12,13 @@ if TYPE_CHECKING:
 
     from smtpstatus_dotnet.parity import Comparison, ParityReport
 
-# What needs a person comes first.
-_OUTCOMES = {
-    "error": "could not be checked",
-    "differs": "differ",
-    "skipped": "were skipped",
-    "agrees": "agree",
-}
 _AGREES = '<span class="quiet">agrees</span>'
 
 
 def render(report: ParityReport) -> str:
     """Return one HTML document that asks for nothing else: no script, no font, no picture."""
-    results = sorted(report.results, key=lambda result: list(_OUTCOMES).index(explanation.outcome(result)))
-    outcomes = [explanation.outcome(result) for result in results]
-    counts = [f"{outcomes.count(each)} {words}" for each, words in _OUTCOMES.items() if each in outcomes]
-    title = f"smtpstatus: {', '.join(counts) or 'nothing was compared'}"
+    results = sorted(report.results, key=lambda result: list(explanation.OUTCOMES).index(explanation.outcome(result)))
+    title = explanation.headline(report)
     body = [f"<header>\n<h1>{text(title)}</h1>\n</header>\n", '<main id="main">\n', *_sections(report, results)]
     return html_page.render(title, "".join([*body, "</main>\n"]))
 

@@ -13,14 +13,16 @@ if TYPE_CHECKING:
 
 
 def render(report: ParityReport) -> str:
-    """Return one table, and what to do about each result that does not agree; every line ends with a newline.
+    """Return a heading, one table, and what to do about each result that does not agree.
+
+    Every line ends with a newline.
 
     If all results are releases of one package, the table says which.
     """
     is_one_package = report.shared is not None and len({result.target for result in report.results}) == 1
     with_releases = is_one_package and all(result.origin.release for result in report.results)
     rows = [_row(result, with_releases=with_releases) for result in report.results]
-    return markdown_table(rows) + "".join(_to_do(report))
+    return f"### {explanation.headline(report)}\n\n{markdown_table(rows)}{''.join(_to_do(report))}"
 
 
 def _to_do(report: ParityReport) -> Iterator[str]:

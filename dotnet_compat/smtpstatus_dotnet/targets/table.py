@@ -150,9 +150,24 @@ def kind_of(target: str) -> Kind:
         raise TargetError(f"{target} is of an unknown package type: expected {forms}")
     path = f"{target}/" if os.path.isdir(target) else target
     if path == target and not os.path.isfile(path):
-        expected = "; ".join(kind.forms for kind in KINDS)
-        raise TargetError(f"{path or 'an empty TARGET'} is not there: expected {expected}")
+        raise TargetError(_absent(path))
     return next((kind for kind in KINDS if path.lower().endswith(kind.suffixes)), _ASSEMBLY_FILE)
+
+
+def _absent(path: str) -> str:
+    """Return an error message for a path at which nothing is."""
+    if path.lower().endswith(tuple(suffix for kind in KINDS for suffix in kind.suffixes)):
+        import difflib
+
+        folder, name = os.path.split(path.rstrip("/"))
+        try:
+            names = os.listdir(folder or ".")
+        except OSError:
+            return f"{path} is not there, nor is its folder"
+        close = difflib.get_close_matches(name, names[:1000], 1)
+        return f"{path} is not there" + (f"; did you mean {os.path.join(folder, close[0])}?" if close else "")
+    expected = "; ".join(kind.forms for kind in KINDS)
+    return f"{path or 'an empty TARGET'} is not there: expected {expected}"
 
 
 def is_remote(target: str) -> bool:
