@@ -29,7 +29,7 @@ class ConfigurationError(CheckError, ValueError):
     """A pyproject.toml cannot be read, or what it says about smtpstatus has another form."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # these options cost the least at each start
 class Configuration:
     """What one file says. Paths in it are relative to its folder."""
 
