@@ -60,7 +60,7 @@
     for (const note of notes) note.hidden = words.length > 0;
     for (const section of sections) section.hidden = words.length > 0 && !section.querySelector("article:not([hidden])");
     const absent = words.filter((word) => !named(word).length && !found.some((card) => has(card, word)));
-    const none = found.length ? (found.length === 1 ? "it does not have" : "none of them has") : "no card has";
+    const none = found.length ? "on none of them" : "on no card (look for the number in the reply, such as 450 or 4.7.1)";
     const [code, detail] = [/^[45]\d\d$/, /^[45](\.\d+){2}$/].map((form) => words.find((word) => form.test(word)));
     message.textContent = [
       words.length ? `${found.length} of ${cards.length} cards` : `${cards.length} cards`,

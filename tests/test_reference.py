@@ -174,10 +174,10 @@ def test_searching(page: Path, browser: tuple[str, Path], cards: dict[str, str])
     decides = 'in one reply, 5.7.1 mostly decides: smtpstatus show "550 5.7.1"'
     assert messages["\uff15\uff15\uff10"] == messages["5.7.1"] == ""
     assert messages["550 5.7.1"] == decides
-    absent = "none of them has: a@example.com Relaying"
+    absent = "on none of them: a@example.com Relaying"
     assert messages["550 5.7.1 <a@example.com>: Relaying denied"] == f"{decides}; {absent}"
-    assert messages["mailbox flying full"] == "none of them has: flying"
-    assert messages["qqqq"] == "no card has: qqqq"
+    assert messages["mailbox flying full"] == "on none of them: flying"
+    assert messages["qqqq"] == "on no card (look for the number in the reply, such as 450 or 4.7.1): qqqq"
     assert seen["550 5.7.1"]["typed"]["fragment"] == "#q=550%205.7.1"
 
 

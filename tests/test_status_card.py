@@ -108,8 +108,26 @@ def test_show_minus_one_points_to_the_exception_inside(smtpstatus: CommandLine) 
     output = smtpstatus("show", "-1").stdout
     assert output.startswith("-1 GENERAL_FAILURE\n")
     assert "look for the exception inside" in output
-    assert "docs/dotnet-clients.md" in output
+    assert "retry later" in output
     assert "yes, later" not in output
+
+
+def test_show_decides_by_the_stage_that_a_text_tells(smtpstatus: CommandLine) -> None:
+    line = "postfix/smtp[1]: to=<a@b>, status=bounced (host b said: 550 No (in reply to {}))"
+    recipient = smtpstatus("show", line.format("RCPT TO command")).stdout
+    assert "\n  answer to        RCPT\n  condition        RECIPIENT_UNKNOWN: " in recipient
+    assert "in answer to" not in recipient  # it is known
+    sender = smtpstatus("show", line.format("MAIL FROM command")).stdout
+    assert "\n  answer to        MAIL\n  condition        POLICY_REFUSED: " in sender
+    unknown = smtpstatus("show", "550 No").stdout
+    assert "\n  answer to " not in unknown
+    assert "RCPT: RECIPIENT_UNKNOWN, NOT_FOUND" in unknown
+
+
+def test_show_something_else(smtpstatus: CommandLine) -> None:
+    hint = "; smtpstatus list has the names, and smtpstatus show --open foo searches the status reference\n"
+    assert smtpstatus("show", "foo").stderr.endswith(f"is not the name of a value of SmtpStatusCode{hint}")
+    assert smtpstatus("show", "malbox_busy").stderr.endswith("did you mean 'MailboxBusy'?\n")
 
 
 @pytest.mark.parametrize(

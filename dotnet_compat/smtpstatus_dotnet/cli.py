@@ -274,7 +274,7 @@ def _show_arguments(parser: Parser) -> None:
     json_help = "json prints a line; without a status, it reads standard input, and prints a line for each"
     parser.add_argument("--format", choices=("text", "json"), default="text", help=json_help)
     parser.add_argument("--encoding", default="utf-8", help="of replies: gb18030, big5, ..., or detect")
-    open_help = "open the status reference in the browser, searched for the status or any words, and print its address"
+    open_help = "open the status reference in the browser, searched for the status or any words if there are some"
     parser.add_argument("--open", action="store_true", help=open_help)
 
 

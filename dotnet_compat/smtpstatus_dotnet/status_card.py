@@ -35,7 +35,7 @@ class Card:
 
 def card_of(status: DeliveryStatus) -> Card:
     """Return the card of a reply, or else of an enhanced status code."""
-    return _code_card(status.reply) if status.HasField("reply") else _enhanced_code_card(status.status)
+    return _code_card(status.reply, status.stage) if status.HasField("reply") else _enhanced_code_card(status.status)
 
 
 def render(status: DeliveryStatus) -> str:
@@ -49,11 +49,11 @@ def render(status: DeliveryStatus) -> str:
     return "".join(f"{printable(line)}\n" for line in lines)
 
 
-def _code_card(reply: SmtpReply) -> Card:
+def _code_card(reply: SmtpReply, stage: int) -> Card:
     code = SmtpStatusCode(reply.code)
     facts = _enhanced(reply.enhanced_code) if reply.enhanced_code else []
     facts += [("text", text)] if (text := " / ".join(reply.lines)) else []
-    facts += _meaning(code.value, reply.enhanced_code)
+    facts += _meaning(code.value, reply.enhanced_code, stage)
     facts += _names(code)
     facts.append(("protobuf", code.proto_name))
     facts.append(("defined in", ", ".join(code.sources) or "no RFC"))
@@ -84,37 +84,41 @@ def _enhanced(text: str) -> list[Fact]:
     return [(text, f"{class_}: {code.summary}"), (text, f"{class_zh}：{code.summary_zh}")]
 
 
-def _meaning(code: int, enhanced_code: str) -> list[Fact]:
-    """Return what the code means at a stage that is not known, and at the stages where it means something else."""
+def _meaning(code: int, enhanced_code: str, stage: int = 0) -> list[Fact]:
+    """Return what the code means at its stage; if that is not known, also where it would mean something else."""
     from smtpstatus import SmtpStage
     from smtpstatus.meaning import decide
 
     reply_class = code // 100 or int(enhanced_code[:1] or 0)
-    condition = decide(code, enhanced_code)
+    known_stage = SmtpStage(stage)
+    condition = decide(code, enhanced_code, known_stage)
     is_retried, rpc_code = condition.answer(reply_class)
-    facts = [
+    facts = [("answer to", known_stage.name)] if known_stage else []
+    facts += [
         ("condition", f"{condition.name}: {condition.summary}"),
         ("condition", condition.summary_zh),
         ("counts against", condition.counts_against.name.lower().replace("not_defined", "not known")),
         *_retry(code, condition, is_retried=is_retried, is_failure=bool(rpc_code)),
         ("gRPC", rpc_code.name),
     ]
+    if known_stage:
+        return facts
     stages_by_meaning: dict[str, list[str]] = {}
-    for stage in SmtpStage:
-        other = decide(code, enhanced_code, stage)
+    for each in SmtpStage:
+        other = decide(code, enhanced_code, each)
         if other != condition:
             retry, answer = other.answer(reply_class)
             meaning = f"{other.name}, {answer.name}{', retry' if retry and not is_retried else ''}"
-            stages_by_meaning.setdefault(meaning, []).append(stage.name)
+            stages_by_meaning.setdefault(meaning, []).append(each.name)
     return facts + [("in answer to", f"{', '.join(stages)}: {text}") for text, stages in stages_by_meaning.items()]
 
 
 def _retry(code: int, condition: DeliveryCondition, *, is_retried: bool, is_failure: bool) -> list[Fact]:
     if code == SmtpStatusCode.GENERAL_FAILURE:
         return [
-            ("retry", "it depends on what failed: look for the exception inside, and for the client in"),
-            ("retry", "docs/dotnet-clients.md; if neither says, retry later, but not forever"),
-            ("retry", "视失败原因而定：请查看内部异常及上述页面；若仍不明，可稍后重试，但不要无限重试"),
+            ("retry", "it depends on what failed: look for the exception inside; if it does not say, retry later,"),
+            ("retry", "but not forever"),
+            ("retry", "视失败原因而定：请查看内部异常；若仍不明，可稍后重试，但不要无限重试"),
         ]
     if not is_failure:
         return [("retry", "not a failure"), ("retry", "并非失败")]

@@ -52,7 +52,7 @@ def status_of(text: str, encoding: str = "utf-8") -> DeliveryStatus:
     if re.fullmatch("-?[0-9]+", text):
         number = int(text)
         if number not in (-1, 0) and not 100 <= number <= 999:
-            raise ValueError(f"expected a code of three digits (RFC 5321 4.2), or -1 or 0 of a client; found {text}")
+            raise ValueError(f"expected a code of three digits, such as 550 (RFC 5321 4.2), or -1 or 0; found {text}")
         return DeliveryStatus(reply=SmtpReply(code=number))
     if re.fullmatch(r"[245Xx](\.[0-9]+){2}", text):
         EnhancedStatusCode.parse(text)
@@ -78,7 +78,13 @@ def _named(name: str) -> DeliveryStatus:
     enhanced_code = _of_any_case(EnhancedStatusCode, name)
     if enhanced_code is not None:
         return DeliveryStatus(status=f"X.{enhanced_code.subject}.{enhanced_code.detail}")
-    return DeliveryStatus(reply=SmtpReply(code=SmtpStatusCode.from_name(name)))  # raises, and says what is close
+    try:
+        return DeliveryStatus(reply=SmtpReply(code=SmtpStatusCode.from_name(name)))  # raises, and says what is close
+    except ValueError as error:
+        if "did you mean" in str(error):
+            raise
+        hint = f"smtpstatus list has the names, and smtpstatus show --open {name} searches the status reference"
+        raise ValueError(f"{error}; {hint}") from error
 
 
 def _of_any_case(enum: type[Code], name: str) -> Code | None:
