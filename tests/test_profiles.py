@@ -238,9 +238,9 @@ ENTRY = '[["A.B".differences]]\nkind = "missing"\nname = "X"\nnumber = 1\nreason
     [
         ("not toml", "is not a profile: expected TOML"),
         ("\udcff", "is not a profile: expected TOML"),
-        ('"A.B" = 1', r'expected a table \["A.B"\] with a reason and differences'),
-        ('["A.B"]\ndifferences = []', "with a reason and differences"),
-        (f"{HEAD}more = 1", "with a reason and differences"),
+        ('"A.B" = 1', r'expected a table \["A.B"\] with reason = "..." and differences'),
+        ('["A.B"]\ndifferences = []', 'with reason = "..." and differences'),
+        (f"{HEAD}more = 1", 'with reason = "..." and differences'),
         (f"{HEAD}differences = 1", "expected differences as tables"),
         (f"{HEAD}differences = [1]", "expected kind, reason, a kind of missing, extra"),
         (HEAD + ENTRY.replace("missing", "odd"), "a kind of missing, extra"),

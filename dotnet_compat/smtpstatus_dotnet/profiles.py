@@ -85,7 +85,7 @@ def read(path: str) -> dict[str, Profile]:
 def _profile(path: str, name: str, table: Any) -> Profile:
     where = f"{path}, {name}"
     if not is_a(dict, table) or set(table) - {"reason", "differences"} or not is_a(str, table.get("reason")):
-        raise ProfileError(f'{where}: expected a table ["{name}"] with a reason and differences')
+        raise ProfileError(f'{where}: expected a table ["{name}"] with reason = "..." and differences')
     entries: Any = table.get("differences", [])
     if not is_a(list, entries):
         raise ProfileError(f'{where}: expected differences as tables [["{name}".differences]]')

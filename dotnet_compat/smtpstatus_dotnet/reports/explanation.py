@@ -147,7 +147,9 @@ def advice(kind: Kind, differences: Sequence[Difference], *, is_diff: bool = Fal
     """Return the lines that say what differences of one kind do, and what to change where."""
     if is_diff:
         return (_ADVICE_ON_ANY[kind],)
-    return _advice_on_extra(differences) if kind == "extra" else _ADVICE[kind]
+    if kind == "extra":
+        return _advice_on_extra(differences)
+    return [line.replace("NAME", differences[0].name or "") for line in _ADVICE[kind]]
 
 
 _ADVICE: dict[Kind, tuple[str, ...]] = {
@@ -156,8 +158,8 @@ _ADVICE: dict[Kind, tuple[str, ...]] = {
         "dropped there for good, report it to smtpstatus.",
     ),
     "number": (
-        "One name means two codes. Look it up (smtpstatus show), and correct the side that is wrong; if that is",
-        "the shared enum, report it to smtpstatus.",
+        "One name means two codes. Look it up (smtpstatus show NAME), and correct the side that is wrong;",
+        "if that is the shared enum, report it to smtpstatus.",
     ),
     "name": (
         "Messages carry the number, so they are understood; code and JSON that go by name are not. Update",
