@@ -60,7 +60,7 @@ def test_the_check_of_the_current_release(command: str, smtpstatus: CommandLine)
 
 
 @pytest.fixture
-def empty_environment(tmp_path: Path) -> Callable[[str], str]:
+def empty_environment(tmp_path: Path, environment: dict[str, str]) -> Callable[[str], str]:
     """A function that runs a command as a shell does in a fresh clone, in an environment with Python and pip alone."""
     pytest.importorskip("ensurepip", reason="this Python makes no environments with pip: install python3-venv")
     venv.create(tmp_path / "venv", with_pip=True)
@@ -69,8 +69,7 @@ def empty_environment(tmp_path: Path) -> Callable[[str], str]:
         assert run("git", "clone", "--quiet", ROOT, clone).returncode == 0
     else:  # an sdist
         shutil.copytree(ROOT, clone, ignore=shutil.ignore_patterns(".*"))
-    path = f"{tmp_path / 'venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")} | {"PATH": path}
+    environment["PATH"] = f"{tmp_path / 'venv' / 'bin'}{os.pathsep}{environment['PATH']}"
 
     def shell(command: str) -> str:
         result = run("bash", "-c", command, folder=clone, environment=environment)

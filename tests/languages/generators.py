@@ -11,7 +11,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, replace
@@ -21,9 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.append(str(ROOT / "scripts"))
+sys.path.extend([str(ROOT / "scripts"), str(ROOT / "tests")])
 
 import downloads  # noqa: E402  # the path comes first
+import process  # noqa: E402
 
 from smtpstatus import SmtpStatusCode  # noqa: E402
 from smtpstatus.v1 import SmtpReply  # noqa: E402
@@ -115,15 +115,7 @@ def wire_of(code: int) -> str:
 
 def run(command: Iterable[str | Path], folder: Path, lines: str = "", **variables: str) -> str:
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | variables
-    result = subprocess.run(
-        [str(part) for part in command],
-        cwd=folder,
-        env=environment,
-        input=lines,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    result = process.run(*command, folder=folder, environment=environment, stdin=lines)
     if result.returncode:
         output = result.stdout + result.stderr
         errors = re.findall(r"\berror(?: \w+)?: (.*)", output) or output.splitlines()[-1:] or ["it says nothing"]

@@ -149,7 +149,7 @@ def advice(kind: Kind, differences: Sequence[Difference], *, is_diff: bool = Fal
         return (_ADVICE_ON_ANY[kind],)
     if kind == "extra":
         return _advice_on_extra(differences)
-    return [line.replace("NAME", differences[0].name or "") for line in _ADVICE[kind]]
+    return [line.format(name=differences[0].name) for line in _ADVICE[kind]]
 
 
 _ADVICE: dict[Kind, tuple[str, ...]] = {
@@ -158,7 +158,7 @@ _ADVICE: dict[Kind, tuple[str, ...]] = {
         "dropped there for good, report it to smtpstatus.",
     ),
     "number": (
-        "One name means two codes. Look it up (smtpstatus show NAME), and correct the side that is wrong;",
+        "One name means two codes. Look it up (smtpstatus show {name}), and correct the side that is wrong;",
         "if that is the shared enum, report it to smtpstatus.",
     ),
     "name": (

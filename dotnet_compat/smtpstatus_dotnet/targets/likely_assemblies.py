@@ -35,12 +35,12 @@ def groups(archive: Archive, path: str, names: Iterable[str]) -> list[list[str]]
             raise EnumReadError(f"{file_name} has no {path}, but {', '.join(close or assemblies[:5])}")
         return [[path]]
     names = list(dict.fromkeys(names))
-    found = [[each for each in assemblies if _spelled(each).rpartition("/")[2] == name.lower()] for name in names]
     if not names:
         raise EnumReadError(
             f"{file_name} has {len(assemblies)} assemblies, and a type without a namespace may be in any: "
             f"name one of them, #{assemblies[0]} for example"
         )
+    found = [[each for each in assemblies if _spelled(each).rpartition("/")[2] == name.lower()] for name in names]
     if not any(found):
         raise EnumReadError(
             f"{file_name} has {len(assemblies)} assemblies, and none is called {' or '.join(names)}: "
